@@ -47,11 +47,17 @@ def code_lines(source: str) -> int:
 
 def _docstring_lines(tree: ast.Module) -> set[int]:
     lines: set[int] = set()
-    owners = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     for node in ast.walk(tree):
-        if isinstance(node, owners) and ast.get_docstring(node, clean=False):
-            first = node.body[0]
-            lines.update(range(first.lineno, (first.end_lineno or first.lineno) + 1))
+        match node:
+            # A body that starts with a string is a docstring, or as good as one.
+            case (
+                ast.Module(body=[first, *_])
+                | ast.ClassDef(body=[first, *_])
+                | ast.FunctionDef(body=[first, *_])
+                | ast.AsyncFunctionDef(body=[first, *_])
+            ) if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                last = first.end_lineno or first.lineno
+                lines.update(range(first.lineno, last + 1))
     return lines
 
 

@@ -1,0 +1,1 @@
+"""What knows nothing of tensors: errors, settings, lazy imports, files and names."""

@@ -111,14 +111,7 @@ def read_member(
         with archive.open(name) as file:
             content = file.read(declared + 1)
     except zipfile.BadZipFile as error:
-        raise ValueError(
-            explain(
-                f"{name!r} is damaged inside the archive.",
-                received={"path": str(archive.filename)},
-                why=str(error),
-                fix="Save or download it again.",
-            )
-        ) from error
+        raise ValueError(_damaged(str(archive.filename), name, error)) from error
     if len(content) > declared:
         raise ValueError(_lie(str(archive.filename), name, declared))
     return content
@@ -148,7 +141,7 @@ def extract(
     if zipfile.is_zipfile(path):
         with open_zip(path, limits) as archive:
             return [
-                _write(archive.open(each), folder / each.filename, each.file_size, path)
+                _write(archive.open(each), folder, each.filename, each.file_size, path)
                 for each in archive.infolist()
                 if not each.is_dir()
             ]
@@ -156,7 +149,7 @@ def extract(
         with tarfile.open(path) as archive:
             members = _checked_tar(archive, str(path), limits)
             return [
-                _write(content, folder / each.name, each.size, path)
+                _write(content, folder, each.name, each.size, path)
                 for each in members
                 if (content := archive.extractfile(each)) is not None
             ]
@@ -223,17 +216,21 @@ def _check_name(shown: str, name: str) -> None:
         raise ValueError(_untrusted(shown, name, "has a zero byte in its name"))
 
 
-def _write(content: IO[bytes], target: Path, size: int, path: PathLike) -> Path:
+def _write(
+    content: IO[bytes], folder: Path, name: str, size: int, path: PathLike
+) -> Path:
+    target = folder / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    with content, open(target, "wb") as file:
-        left = size
-        while chunk := content.read(min(_CHUNK, left + 1)):
-            left -= len(chunk)
-            if left < 0:
-                file.close()
-                target.unlink()
-                raise ValueError(_lie(str(path), target.name, size))
-            file.write(chunk)
+    left = size
+    try:
+        with content, open(target, "wb") as file:
+            while chunk := content.read(min(_CHUNK, left + 1)):
+                left -= len(chunk)
+                if left < 0:
+                    raise ValueError(_lie(str(path), name, size))
+                file.write(chunk)
+    except (zipfile.BadZipFile, tarfile.TarError) as error:
+        raise ValueError(_damaged(str(path), name, error)) from error
     return target
 
 
@@ -243,6 +240,15 @@ def _untrusted(shown: str, name: str, what: str) -> str:
         received={"path": shown},
         why="No data set or model needs that; it is how an archive does harm.",
         fix="Ask whoever made it for a clean one.",
+    )
+
+
+def _damaged(shown: str, name: str, error: Exception) -> str:
+    return explain(
+        f"{name!r} is damaged inside the archive.",
+        received={"path": shown},
+        why=str(error),
+        fix="Save or download it again.",
     )
 
 

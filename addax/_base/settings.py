@@ -5,7 +5,7 @@ task says; what `set` said for the whole process; the environment variable; the 
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Generic, TypeVar
@@ -147,9 +147,8 @@ class Setting(Generic[T]):
         return value
 
     def _parse(self, text: str) -> T:
-        convert: Callable[[str], Any] = _to_bool if self.type is bool else self.type
         try:
-            value: T = convert(text.strip())
+            value: T = _convert(text.strip(), self.type)
         except ValueError:
             raise ValueError(
                 explain(
@@ -194,7 +193,9 @@ def settings_table() -> str:
     return "\n".join(lines)
 
 
-def _to_bool(text: str) -> bool:
+def _convert(text: str, kind: type) -> Any:
+    if kind is not bool:
+        return kind(text)
     word = text.lower()
     if word not in _YES | _NO:
         raise ValueError(text)

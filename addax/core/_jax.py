@@ -1,0 +1,113 @@
+"""Every private JAX name and every JAX version check; nothing else touches them."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
+
+import jax
+from jax import ShapeDtypeStruct
+from jax.core import Tracer
+from jax.extend import core as _extend_core
+
+try:  # swap_local costs 0.08 us, the public context manager 1 us
+    from jax._src.config import enable_x64 as _x64_state
+
+    _swap_x64: Callable[[Any], Any] = _x64_state.swap_local
+    _set_x64: Callable[[Any], Any] = _x64_state.set_local
+except (ImportError, AttributeError):  # pragma: no cover - other JAX versions
+    _swap_x64 = _set_x64 = None  # type: ignore[assignment]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+UnexpectedTracerError = jax.errors.UnexpectedTracerError
+
+
+class x64:
+    """Gives JAX 64-bit types within a `with` block, on this thread only.
+
+    addax enters it at each of its gates, so that `tf.int64` and `tf.float64` exist
+    while a user's own JAX code outside keeps the process-wide setting
+    (docs/design/0002-sixty-four-bits.md).
+    """
+
+    __slots__ = ("_previous",)
+
+    if _swap_x64 is not None:
+
+        def __enter__(self) -> None:
+            self._previous = _swap_x64(True)
+
+        def __exit__(self, *exc: object) -> None:
+            _set_x64(self._previous)
+
+    else:  # pragma: no cover - other JAX versions
+
+        def __enter__(self) -> None:
+            self._previous = jax.enable_x64(True)
+            self._previous.__enter__()
+
+        def __exit__(self, *exc: object) -> None:
+            self._previous.__exit__(None, None, None)
+
+
+def in_x64(fn: Callable[P, R]) -> Callable[P, R]:
+    """Decorator form of `x64`."""
+
+    @functools.wraps(fn)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        with x64():
+            return fn(*args, **kwargs)
+
+    return wrapper
+
+
+def is_tracer(value: object) -> bool:
+    """Whether `value` stands for a value inside some JAX trace."""
+    return isinstance(value, Tracer)
+
+
+def eval_eagerly() -> Any:
+    """A context in which operations on concrete arrays run now, even inside a trace."""
+    return jax.ensure_compile_time_eval()
+
+
+def trace(fn: Callable[..., Any], avals: Sequence[ShapeDtypeStruct]) -> Any:
+    """Traces `fn(*avals) -> flat list` to a closed jaxpr."""
+    return jax.make_jaxpr(fn)(*avals)
+
+
+def dce(closed: Any) -> Any:
+    """Drops the equations of a closed jaxpr that no output and no effect needs.
+
+    A replayed tape leaves its first forward pass dead; dropping it here is cheaper
+    than letting XLA find it again in each lowering.
+    """
+    try:
+        from jax._src.interpreters import partial_eval as pe
+
+        jaxpr = getattr(closed, "jaxpr", closed)
+        live, _ = pe.dce_jaxpr(jaxpr, [True] * len(jaxpr.outvars), instantiate=True)
+        if live is jaxpr:
+            return closed
+        consts = closed.consts
+        if len(live.constvars) != len(consts):
+            kept = {id(v) for v in live.constvars}
+            consts = [
+                c for v, c in zip(jaxpr.constvars, consts, strict=True) if id(v) in kept
+            ]
+        return _extend_core.ClosedJaxpr(live, consts)
+    except (ImportError, AttributeError, TypeError, ValueError):  # pragma: no cover
+        return closed
+
+
+def as_fun(closed: Any) -> Callable[..., list[Any]]:
+    """The function that a closed jaxpr stands for: flat arrays in, flat list out."""
+    return _extend_core.jaxpr_as_fun(closed)
+
+
+def trace_state() -> Any:
+    """An object equal to itself exactly while the same JAX trace is innermost."""
+    return _extend_core.get_opaque_trace_state()

@@ -1,0 +1,61 @@
+"""Device placement: names as TensorFlow and Keras spell them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+
+_NAME = re.compile(
+    r"^(?:/job:\w+)?(?:/replica:\d+)?(?:/task:\d+)?/?(?:device:)?"
+    r"(?P<kind>[A-Za-z]+)(?::(?P<index>\d+))?$"
+)
+
+
+def find_device(name: str) -> jax.Device:
+    """The device called `name`, e.g. `"CPU:0"`, `"/device:GPU:1"`, `"gpu"`.
+
+    Raises:
+        ValueError: If there is no such device.
+    """
+    match = _NAME.match(name)
+    kind = match["kind"].lower() if match else ""
+    try:
+        devices = jax.devices({"gpu": "gpu", "tpu": "tpu"}.get(kind, kind))
+        return devices[int(match["index"] or 0)]  # type: ignore[index]
+    except (RuntimeError, IndexError):
+        have = ", ".join(list_devices())
+        raise ValueError(
+            f"There is no such device. Received: device={name!r}\n"
+            f"This machine has: {have}"
+        ) from None
+
+
+def list_devices(kind: str | None = None) -> list[str]:
+    """Names of the devices, e.g. `["CPU:0"]`; of one kind if `kind` is given."""
+    names = [
+        f"{'GPU' if d.platform in ('cuda', 'rocm', 'gpu') else d.platform.upper()}"
+        f":{d.id}"
+        for d in jax.devices()
+    ]
+    if not any(n.startswith("CPU") for n in names):
+        names.append("CPU:0")
+    return [n for n in names if kind is None or n.startswith(kind.upper())]
+
+
+@contextmanager
+def device(name: str | Any) -> Iterator[None]:
+    """Places tensors and variables made in the block on a device.
+
+    Args:
+        name: E.g. `"CPU:0"` or `"/device:GPU:0"`.
+
+    Raises:
+        ValueError: If there is no such device.
+    """
+    found = find_device(name) if isinstance(name, str) else name
+    with jax.default_device(found):
+        yield

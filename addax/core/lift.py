@@ -1,0 +1,239 @@
+"""`lift`: stateful Python to a pure function. The one idea of addax.
+
+`lift(fn, args)` traces `fn` once, finds each `Variable` it reads or writes, and returns
+a `Lifted`: a closed JAX program with those variables as named inputs and outputs.
+Everything fast or deployable is a JAX transform of it (`jit`, `loop` below; `vmap`,
+shardings and export elsewhere).
+
+The four steps (docs/design/0001-lift.md): snapshot the variables, trace, collect what
+changed, write back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import jax
+import numpy as np
+
+from addax.core import _jax, scope, tree
+from addax.core.tensor import Tensor, TensorLike, convert
+
+if TYPE_CHECKING:
+    from addax.core.variable import Variable
+
+
+class LiftScope:
+    """Where variables live while a function is being traced.
+
+    Reads give the value that the trace carries, writes stay here. A variable that the
+    trace does not carry is read as a constant and noted in `missed`.
+    """
+
+    def __init__(
+        self, variables: Sequence[Variable] = (), arrays: Sequence[Any] = ()
+    ) -> None:
+        self.parent = scope.state.lift
+        self.values = {id(v): Tensor(a) for v, a in zip(variables, arrays, strict=True)}
+        self.missed: dict[int, Variable] = {}
+        self.new: dict[int, Variable] = {}
+        self.written: dict[int, Variable] = {}
+        self.touched: dict[int, Variable] = {}
+
+    @classmethod
+    def discarding(cls) -> LiftScope:
+        """A scope for looking at what a function returns: its writes are dropped."""
+        return cls()
+
+    def read(self, variable: Variable) -> Tensor:
+        key = id(variable)
+        self.touched[key] = variable
+        value = self.values.get(key)
+        if value is None:
+            self.missed[key] = variable
+            parent = self.parent
+            value = variable._handle if parent is None else parent.read(variable)
+            self.values[key] = value
+        return value
+
+    def write(self, variable: Variable, tensor: Tensor) -> None:
+        key = id(variable)
+        if key not in self.values:
+            self.missed[key] = variable
+        self.touched[key] = self.written[key] = variable
+        self.values[key] = tensor
+
+    def created(self, variable: Variable) -> None:
+        self.new[id(variable)] = variable
+        if self.parent is not None:
+            self.parent.created(variable)
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """A function made pure: a closed program with its state as named inputs.
+
+    Attributes:
+        program: The closed jaxpr; inputs are the written variables, the variables that
+            are only read, then the array arguments; outputs are the array results,
+            then the new values of the written variables.
+        writes: The variables it changes, in order.
+        reads: The variables it reads but does not change, in order.
+        avals: Shape and type of each array argument.
+        outputs: Rebuilds the function's result from a flat list of arrays.
+        out_avals: Shape and type of each array result.
+        created: The variables that tracing created.
+    """
+
+    program: Any
+    writes: tuple[Variable, ...]
+    reads: tuple[Variable, ...]
+    avals: tuple[jax.ShapeDtypeStruct, ...]
+    outputs: Callable[[Sequence[Any]], Any]
+    out_avals: tuple[Any, ...]
+    created: tuple[Variable, ...]
+
+    def pure(
+        self, writes: Sequence[Any], reads: Sequence[Any], args: Sequence[Any]
+    ) -> tuple[list[Any], list[Any]]:
+        """The pure function: (state, args) to (results, new state), all flat lists."""
+        flat = _jax.as_fun(self.program)(*writes, *reads, *args)
+        split = len(self.out_avals)
+        return flat[:split], flat[split:]
+
+
+def lift(
+    fn: Callable[..., Any],
+    args: Sequence[Any],
+    variables: Iterable[Variable] = (),
+) -> Lifted:
+    """Traces `fn` to a pure program.
+
+    Args:
+        fn: A function of tensors in nested structures; it may read and assign
+            variables and create them the first time.
+        args: Example arguments, or `jax.ShapeDtypeStruct`s in their places.
+        variables: Variables that `fn` is expected to use. Naming them saves a second
+            trace; naming too few or too many does no harm.
+
+    Returns:
+        The `Lifted` program. The variables keep their values.
+
+    Raises:
+        ValueError: If `fn` creates variables each time it runs.
+    """
+    leaves, treedef = tree.flatten_with_treedef(tuple(args))
+    where = [i for i, x in enumerate(leaves) if is_array_like(x)]
+    avals = tuple(aval(leaves[i]) for i in where)
+    known = list({id(v): v for v in variables}.values())
+    created: dict[int, Variable] = {}
+    while True:
+        attempt, program, result = _trace(fn, leaves, treedef, where, avals, known)
+        late = [v.path for k, v in attempt.new.items() if created and k not in created]
+        if late:
+            raise ValueError(_CREATES.format(paths=", ".join(map(repr, late))))
+        created.update(attempt.new)
+        missed = [v for v in attempt.missed.values() if v not in known]
+        if not missed:
+            break
+        known += missed
+    out_leaves, out_tree, out_where = result
+    writes = tuple(attempt.written.values())
+    reads = tuple(v for k, v in attempt.touched.items() if k not in attempt.written)
+    n = len(known)
+    order = {id(v): i for i, v in enumerate(known)}
+    keep = [order[id(v)] for v in (*writes, *reads)]
+    inner = _jax.as_fun(program)
+
+    def selected(*flat: Any) -> list[Any]:
+        held: list[Any] = [None] * n
+        for value, i in zip(flat, keep, strict=False):
+            held[i] = value
+        for i, v in enumerate(known):
+            if held[i] is None:  # carried, but never looked at
+                held[i] = np.zeros(v.shape, v._handle._value.dtype)
+        return inner(*held, *flat[len(keep) :])
+
+    if keep != list(range(n)):
+        with _jax.x64():
+            program = _jax.trace(
+                selected, [*(aval(v._handle) for v in (*writes, *reads)), *avals]
+            )
+    program = _jax.dce(program)
+
+    def outputs(flat: Sequence[Any]) -> Any:
+        filled = list(out_leaves)
+        for i, array in zip(out_where, flat, strict=True):
+            filled[i] = Tensor(array)
+        return tree.unflatten(out_tree, filled)
+
+    out_avals = tuple(v.aval for v in program.outvars[: len(out_where)])
+    return Lifted(
+        program, writes, reads, avals, outputs, out_avals, tuple(created.values())
+    )
+
+
+def _trace(
+    fn: Callable[..., Any],
+    leaves: list[Any],
+    treedef: Any,
+    where: list[int],
+    avals: tuple[Any, ...],
+    known: list[Variable],
+) -> tuple[LiftScope, Any, tuple[list[Any], Any, list[int]]]:
+    holder: list[Any] = []
+
+    def traced(*flat: Any) -> list[Any]:
+        filled = list(leaves)
+        for i, array in zip(where, flat[len(known) :], strict=True):
+            filled[i] = Tensor(array)
+        inside = LiftScope(known, flat[: len(known)])
+        with scope.use(lift=inside, tapes=(), autocast=None):
+            out = fn(*tree.unflatten(treedef, filled))
+            out_leaves, out_tree = tree.flatten_with_treedef(out)
+            arrays, positions = [], []
+            for i, x in enumerate(out_leaves):
+                if is_array_like(x) or type(x) in (bool, int, float, complex):
+                    arrays.append(convert_output(x)._value)
+                    positions.append(i)
+                    out_leaves[i] = None
+        holder[:] = inside, (out_leaves, out_tree, positions)
+        return arrays + [inside.values[k]._value for k in inside.written]
+
+    with _jax.x64():
+        program = _jax.trace(traced, [*(aval(v._handle) for v in known), *avals])
+    inside, result = holder
+    return inside, program, result
+
+
+_CREATES = """A traced function creates new variables each time it runs: {paths}.
+Its compiled form could not know which of them to use, and each call would lose what the \
+last one learnt.
+Create variables once, outside the function or behind a check:
+    if self.w is None:
+        self.w = tf.Variable(...)"""
+
+
+def convert_output(x: Any) -> Tensor:
+    """A traced function's result as a tensor; a variable gives its value."""
+    read = getattr(x, "_read", None)
+    return read() if read is not None else convert(x)
+
+
+def is_array_like(x: Any) -> bool:
+    """Whether `x` becomes an input of a traced program rather than a part of it."""
+    return isinstance(
+        x, (TensorLike, jax.Array, np.ndarray, np.generic, jax.ShapeDtypeStruct)
+    ) and not (isinstance(x, np.ndarray) and x.dtype.kind in "OSUT")
+
+
+def aval(x: Any) -> jax.ShapeDtypeStruct:
+    """Shape and type of an array-like value."""
+    if isinstance(x, Tensor):
+        x = x._value
+    dtype = x.dtype
+    return jax.ShapeDtypeStruct(
+        tuple(x.shape), dtype.name if isinstance(dtype, str) else dtype
+    )

@@ -1,0 +1,143 @@
+"""Lifted programs compiled: one call, or many steps in one dispatch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from addax.core import _jax, scope
+from addax.core.lift import Lifted
+from addax.core.tensor import Tensor
+
+
+class Program:
+    """A compiled pure function with the variables that feed it.
+
+    A hot call passes one flat list in and one out; the buffers of the variables that
+    change are donated, so they are updated in place.
+
+    Args:
+        lifted: Where the variables and the result's structure come from.
+        fn: `fn(writes, reads, *args) -> (results, new_writes)`; `lifted.pure` with its
+            arguments spread if not given.
+        donate: Whether the written variables' buffers may be reused.
+    """
+
+    def __init__(
+        self,
+        lifted: Lifted,
+        fn: Callable[..., Any] | None = None,
+        *,
+        donate: bool = True,
+    ) -> None:
+        self.lifted = lifted
+        self._pure = fn or (lambda w, r, *args: lifted.pure(w, r, args))
+        self._compiled = jax.jit(self._pure, donate_argnums=(0,) if donate else ())
+        self._kept: Any = None
+
+    def __call__(self, *args: Any) -> Any:
+        """Runs on flat arrays, writes the variables back, returns flat results."""
+        lifted = self.lifted
+        writes = [v._take() for v in lifted.writes]
+        reads = [v._handle._value for v in lifted.reads]
+        with _jax.x64():
+            results, new = self._compiled(writes, reads, *args)
+        for variable, array in zip(lifted.writes, new, strict=True):
+            variable._put(array)
+        return results
+
+    def compile_ahead(self, *avals: Any) -> None:
+        """Compiles for these argument shapes now, so that the first call is quick."""
+        lifted = self.lifted
+        state = [[_aval(v._handle) for v in vs] for vs in (lifted.writes, lifted.reads)]
+        with _jax.x64():
+            self._compiled.lower(*state, *avals).compile()
+
+    def recorded(self, args: Sequence[Tensor]) -> list[Tensor]:
+        """Runs under gradient tapes, as one operation that they can differentiate.
+
+        Nothing is donated here: the tapes need the old values.
+        """
+        lifted = self.lifted
+        if self._kept is None:
+            self._kept = RecordedProgram(self._pure, lifted)
+        inputs = [v._read() for v in (*lifted.writes, *lifted.reads)] + list(args)
+        flat = self._kept.compiled(*(t._value for t in inputs))
+        outs = tuple(Tensor(x) for x in flat)
+        for tape in scope.state.tapes:
+            tape._record(self._kept, inputs, outs)
+        split = len(outs) - len(lifted.writes)
+        for variable, tensor in zip(lifted.writes, outs[split:], strict=True):
+            variable.assign(tensor)
+        return list(outs[:split])
+
+
+class RecordedProgram:
+    """A program as tapes replay it: flat arrays in, flat tuple out."""
+
+    differentiable = True
+
+    def __init__(self, pure: Callable[..., Any], lifted: Lifted) -> None:
+        n_writes, n_reads = len(lifted.writes), len(lifted.reads)
+        self.name = "program"
+
+        def fn(*flat: Any) -> tuple[Any, ...]:
+            split = n_writes + n_reads
+            results, new = pure(
+                list(flat[:n_writes]), list(flat[n_writes:split]), *flat[split:]
+            )
+            return (*results, *new)
+
+        self.fn = fn
+        self.compiled = _jax.in_x64(jax.jit(fn))
+
+
+def loop(
+    lifted: Lifted,
+    fetch: Callable[..., Sequence[Any]],
+    *,
+    collect: int = 0,
+    donate: bool = True,
+) -> Program:
+    """Many steps of a lifted function in one dispatch.
+
+    The returned program is called with `(start, count, *data)`, runs `lifted` on
+    `fetch(i, *data)` for each `i` from `start` on, `count` times, carrying the written
+    variables, and returns the last step's results. The number of steps is an argument
+    of the compiled code, so any count runs without compiling again.
+
+    Args:
+        lifted: The step.
+        fetch: Cuts step `i`'s flat arguments out of the data, inside the compiled code.
+        collect: If not 0, results are those of all steps instead, stacked in buffers
+            for this many steps (`count` may be smaller; the rest is unspecified).
+        donate: Whether the variables' buffers may be reused.
+    """
+
+    def run(
+        writes: list[Any], reads: list[Any], start: Any, count: Any, *data: Any
+    ) -> Any:
+        def body(i: Any, carry: Any) -> Any:
+            state, results = carry
+            new, state = lifted.pure(state, reads, fetch(start + i, *data))
+            if collect:
+                new = [
+                    lax.dynamic_update_index_in_dim(buffer, x, i, 0)
+                    for buffer, x in zip(results, new, strict=True)
+                ]
+            return state, new
+
+        lead = (collect,) if collect else ()
+        empty = [jnp.zeros(lead + a.shape, a.dtype) for a in lifted.out_avals]
+        state, results = lax.fori_loop(0, count, body, (writes, empty))
+        return results, state
+
+    return Program(lifted, run, donate=donate)
+
+
+def _aval(tensor: Tensor) -> jax.ShapeDtypeStruct:
+    return jax.ShapeDtypeStruct(tensor._value.shape, tensor._value.dtype)

@@ -1,0 +1,352 @@
+"""`Tensor`: an immutable handle on one array, concrete or inside a trace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+
+from addax.core import _jax, dtypes
+from addax.core.dtypes import DType
+from addax.core.shapes import TensorShape
+
+_PYTHON_NUMBERS = (bool, int, float, complex)
+
+
+class TensorLike:
+    """What tensors, variables and symbolic tensors share: operators, filled in by
+    `addax.ops`, and the way to tell any of them from other values."""
+
+    __slots__ = ()
+    __array_priority__ = 100  # NumPy arrays leave `array + tensor` to us
+    # Name -> operation; `addax.ops.operators` fills it, so that the core needs no ops.
+    _operators: ClassVar[dict[str, Any]] = {}
+
+    def __iter__(self) -> Iterator[Any]:
+        shape = self.shape  # type: ignore[attr-defined]
+        if not shape:
+            raise TypeError("A scalar tensor cannot be iterated over.")
+        if shape[0] is None:
+            raise TypeError(
+                "A tensor whose first size is unknown cannot be iterated over. "
+                f"Received: shape={tuple(shape)}"
+            )
+        for i in range(shape[0]):
+            yield self[i]  # type: ignore[index]
+
+    def __len__(self) -> int:
+        shape = self.shape  # type: ignore[attr-defined]
+        if not shape:
+            raise TypeError("A scalar tensor has no length.")
+        return shape[0]
+
+    @property
+    def ndim(self) -> int:
+        """How many axes."""
+        return len(self.shape)  # type: ignore[attr-defined]
+
+    def get_shape(self) -> TensorShape:
+        """The shape (TensorFlow's method form)."""
+        return TensorShape(self.shape)  # type: ignore[attr-defined]
+
+
+class Tensor(TensorLike):
+    """An immutable n-dimensional array.
+
+    Behaves as TensorFlow's eager tensor; NumPy and JAX accept it where they accept
+    arrays. Made by `tf.constant`, `keras.ops.convert_to_tensor` and every operation.
+    """
+
+    __slots__ = ("__weakref__", "_keras_mask", "_value")
+
+    def __init__(self, value: Any) -> None:
+        self._value = value
+
+    @property
+    def shape(self) -> TensorShape:
+        """The sizes of the axes."""
+        return TensorShape(self._value.shape)
+
+    @property
+    def dtype(self) -> DType:
+        """The type of the elements."""
+        return dtypes.of(self._value)
+
+    @property
+    def size(self) -> int:
+        """How many elements."""
+        return int(np.prod(self._value.shape, dtype=np.int64))
+
+    @property
+    def device(self) -> str:
+        """Where the array lives, as TensorFlow spells it."""
+        if _jax.is_tracer(self._value) or isinstance(self._value, np.ndarray):
+            return "/job:localhost/replica:0/task:0/device:CPU:0"
+        device = next(iter(self._value.devices()))
+        kind = {"cuda": "GPU", "rocm": "GPU"}.get(device.platform, device.platform)
+        return f"/job:localhost/replica:0/task:0/device:{kind.upper()}:{device.id}"
+
+    def numpy(self) -> Any:
+        """The value as a NumPy array (a NumPy scalar if it has no axes).
+
+        Raises:
+            NotImplementedError: Inside a function that is being traced, where there
+                is no value yet.
+        """
+        array = self._host("numpy()")
+        if array.ndim:
+            return array
+        item = array[()]
+        return item.encode() if isinstance(item, str) else item
+
+    def _host(self, wanted: str) -> np.ndarray[Any, Any]:
+        if _jax.is_tracer(self._value):
+            raise NotImplementedError(
+                f"`{wanted}` was called on a tensor that has no value yet. "
+                f"Received: {self!r}\n"
+                "Inside a tf.function (or a compiled train_step or call) tensors stand "
+                "for values that come when the compiled function runs.\n"
+                "1. Print with tf.print(x), which runs each time.\n"
+                "2. Return the tensor and convert it outside the function.\n"
+                "3. To step through with real values: model.compile(..., "
+                "run_eagerly=True) or tf.config.run_functions_eagerly(True)."
+            )
+        return np.asarray(self._value)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        array = self._host("numpy.asarray(x)")
+        if dtype is not None and array.dtype != dtype:
+            return array.astype(dtype)
+        return array.copy() if copy else array
+
+    def __jax_array__(self) -> Any:
+        return self._value
+
+    def __dlpack__(self, **kwargs: Any) -> Any:
+        return self._value.__dlpack__(**kwargs)
+
+    def __dlpack_device__(self) -> Any:
+        return self._value.__dlpack_device__()
+
+    def __bool__(self) -> bool:
+        if self._value.size != 1:
+            raise ValueError(
+                "The truth of a tensor with more than one element is ambiguous. "
+                f"Received: shape={tuple(self._value.shape)}\n"
+                "Reduce it first: tf.reduce_any(x) or tf.reduce_all(x)."
+            )
+        if _jax.is_tracer(self._value):
+            raise TypeError(
+                f"A tensor that has no value yet cannot decide a Python `if` or "
+                f"`while`. Received: {self!r}\n"
+                "Inside a traced function the branch is taken once, while tracing.\n"
+                "Choose with tensors: tf.where(condition, a, b) or "
+                "tf.cond(condition, lambda: a, lambda: b)."
+            )
+        return bool(self._value)
+
+    def __int__(self) -> int:
+        return int(self._host("int(x)"))
+
+    def __float__(self) -> float:
+        return float(self._host("float(x)"))
+
+    def __complex__(self) -> complex:
+        return complex(self._host("complex(x)"))
+
+    def __index__(self) -> int:
+        return self._host("x as an index").__index__()
+
+    def __format__(self, spec: str) -> str:
+        if spec and not self._value.shape and not _jax.is_tracer(self._value):
+            return format(self._host("format").item(), spec)
+        return format(str(self), spec)
+
+    def item(self) -> Any:
+        """The only element as a Python number."""
+        return self._host("item()").item()
+
+    def tolist(self) -> Any:
+        """The elements as nested Python lists."""
+        return self._host("tolist()").tolist()
+
+    def ref(self) -> Reference:
+        """A hashable stand-in, for keys of dictionaries and sets."""
+        return Reference(self)
+
+    __hash__ = None  # type: ignore[assignment]  # `==` compares elements
+
+    def __repr__(self) -> str:
+        head = f"shape={self.shape}, dtype={self.dtype.name}"
+        if _jax.is_tracer(self._value):
+            return f"<tf.Tensor: {head}, value not known yet>"
+        return f"<tf.Tensor: {head}, numpy={_numpy_repr(np.asarray(self._value))}>"
+
+    def __str__(self) -> str:
+        if _jax.is_tracer(self._value):
+            return f"Tensor(shape={self.shape}, dtype={self.dtype.name})"
+        return (
+            f"tf.Tensor({np.asarray(self._value)}, shape={self.shape}, "
+            f"dtype={self.dtype.name})"
+        )
+
+    def __reduce__(self) -> Any:
+        return _rebuild, (np.asarray(self._value),)
+
+    def __copy__(self) -> Tensor:
+        return self
+
+    def __deepcopy__(self, memo: Any) -> Tensor:
+        return self
+
+
+class Reference:
+    """A hashable, comparable-by-identity reference to a tensor or variable."""
+
+    __slots__ = ("_target",)
+
+    def __init__(self, target: Any) -> None:
+        self._target = target
+
+    def deref(self) -> Any:
+        """The tensor or variable referred to."""
+        return self._target
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Reference) and other._target is self._target
+
+    def __hash__(self) -> int:
+        return id(self._target)
+
+
+def _numpy_repr(array: np.ndarray[Any, Any]) -> str:
+    if not array.ndim:
+        item = array[()]
+        if array.dtype == object:
+            return repr(item.encode() if isinstance(item, str) else item)
+        return str(item)
+    text = repr(array)
+    return "\n" + text if "\n" in text else text
+
+
+def _rebuild(array: np.ndarray[Any, Any]) -> Tensor:
+    return Tensor(as_array(array))
+
+
+jax.tree_util.register_pytree_node(
+    Tensor, lambda t: ((t._value,), None), lambda _, children: Tensor(children[0])
+)
+
+
+@_jax.in_x64
+def as_array(value: Any, dtype: DType | str | None = None) -> Any:
+    """The `jax.Array` (or, for strings, NumPy array) that `value` stands for.
+
+    Python floats become `floatx()`, Python integers `int32` (`int64` where they do not
+    fit), as in TensorFlow; arrays keep their type.
+
+    Args:
+        value: A number, a nested list, an array, a tensor or a variable.
+        dtype: The type to give it.
+
+    Raises:
+        TypeError: If it is no tensor, e.g. `None`.
+        ValueError: If nested lists are ragged.
+    """
+    if isinstance(value, TensorLike):
+        read = getattr(value, "_read", None)
+        value = (read() if read is not None else value)._value  # type: ignore[attr-defined]
+    if isinstance(value, jax.Array):
+        return value if dtype is None or value.dtype == dtype else value.astype(dtype)
+    if type(value) in _PYTHON_NUMBERS:
+        dtype = dtype or dtypes.python_scalar_dtype(value)
+        if dtype == "string":
+            raise _not_a_tensor(value)
+        return jnp.asarray(np.asarray(value, dtype))
+    if isinstance(value, (list, tuple)):
+        return _from_sequence(value, dtype)
+    if isinstance(value, (str, bytes)) or dtype == "string":
+        return _strings(value)
+    if value is None:
+        raise _not_a_tensor(value)
+    try:
+        array = np.asarray(value)
+    except Exception as error:
+        raise _not_a_tensor(value) from error
+    if array.dtype.kind in "OSUT":
+        if array.dtype.kind == "O" and not all(
+            isinstance(item, (str, bytes)) for item in array.flat
+        ):
+            raise _not_a_tensor(value)
+        return _strings(array)
+    return jnp.asarray(array if dtype is None else array.astype(dtype))
+
+
+def _strings(value: Any) -> np.ndarray[Any, Any]:
+    array = np.asarray(value, object)
+    encode = [v.encode() if isinstance(v, str) else bytes(v) for v in array.flat]
+    out = np.empty(array.shape, object)
+    out[...] = np.array(encode, object).reshape(array.shape) if encode else out
+    return out
+
+
+def _from_sequence(value: Any, dtype: DType | str | None) -> Any:
+    leaves = list(_leaves(value))
+    if any(isinstance(v, (TensorLike, jax.Array)) for v in leaves):
+        arrays = [as_array(v, dtype) for v in value]
+        common = dtypes.result_type(*(a.dtype for a in arrays))
+        return jnp.stack([a.astype(common) for a in arrays])
+    if dtype is None and leaves and all(type(v) in _PYTHON_NUMBERS for v in leaves):
+        kinds = {type(v) for v in leaves}
+        widest = max(kinds, key=_PYTHON_NUMBERS.index)
+        if widest is int:
+            dtype = dtypes.python_scalar_dtype(max(leaves, key=abs))
+        else:
+            dtype = dtypes.python_scalar_dtype(widest(0))
+    elif dtype is None and not leaves:
+        dtype = dtypes.floatx()
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(
+            "A tensor needs nested lists of equal lengths. "
+            f"Received: {_short(value)}\n{error}\n"
+            "Pad the shorter rows (keras.utils.pad_sequences) or keep them as a list."
+        ) from error
+    if array.dtype.kind in "OSUT" or dtype == "string":
+        if any(v is None or not isinstance(v, (str, bytes)) for v in leaves):
+            raise _not_a_tensor(value)
+        return _strings(array)
+    return jnp.asarray(array if dtype is None else array.astype(dtype))
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    else:
+        yield value
+
+
+def _not_a_tensor(value: Any) -> TypeError:
+    return TypeError(
+        f"This value cannot become a tensor. Received: {_short(value)} "
+        f"(of type {type(value).__name__})\n"
+        "A tensor holds numbers, booleans or strings, in nested lists of equal "
+        "lengths or an array."
+    )
+
+
+def _short(value: Any, limit: int = 120) -> str:
+    text = repr(value)
+    return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def convert(value: Any, dtype: Any = None) -> Tensor:
+    """`value` as a `Tensor`; a tensor of the right type is returned as it is."""
+    if type(value) is Tensor and (dtype is None or value.dtype == dtype):
+        return value
+    return Tensor(as_array(value, None if dtype is None else dtypes.as_dtype(dtype)))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -12,6 +12,9 @@ from jax import lax
 from addax.core import _jax, scope
 from addax.core.lift import Lifted
 from addax.core.tensor import Tensor
+
+if TYPE_CHECKING:
+    from addax.core.variable import Variable
 
 
 class Program:
@@ -25,6 +28,9 @@ class Program:
         fn: `fn(writes, reads, *args) -> (results, new_writes)`; `lifted.pure` with its
             arguments spread if not given.
         donate: Whether the written variables' buffers may be reused.
+        keep: Written variables that are not donated all the same: an eager training
+            loop reads its weights before each update, and a weight that was read must
+            be copied to be donated, which costs more than donating it saves.
     """
 
     def __init__(
@@ -33,19 +39,34 @@ class Program:
         fn: Callable[..., Any] | None = None,
         *,
         donate: bool = True,
+        keep: Iterable[Variable] = (),
     ) -> None:
         self.lifted = lifted
         self._pure = fn or (lambda w, r, *args: lifted.pure(w, r, args))
-        self._compiled = jax.jit(self._pure, donate_argnums=(0,) if donate else ())
+        kept = {id(v) for v in keep} if donate else {id(v) for v in lifted.writes}
+        # For each written variable whether its buffer is given away.
+        self._donates = tuple(id(v) not in kept for v in lifted.writes)
+        self._compiled = jax.jit(self._split, donate_argnums=(0,))
         self._kept: Any = None
+
+    def _split(self, given: list[Any], kept: list[Any], reads: Any, *args: Any) -> Any:
+        sources = iter(kept), iter(given)
+        writes = [next(sources[donates]) for donates in self._donates]
+        return self._pure(writes, reads, *args)
 
     def __call__(self, *args: Any) -> Any:
         """Runs on flat arrays, writes the variables back, returns flat results."""
         lifted = self.lifted
-        writes = [v._take() for v in lifted.writes]
+        given: list[Any] = []
+        kept: list[Any] = []
+        for variable, donates in zip(lifted.writes, self._donates, strict=True):
+            if donates:
+                given.append(variable._take())
+            else:
+                kept.append(variable._handle._value)
         reads = [v._handle._value for v in lifted.reads]
         with _jax.x64():
-            results, new = self._compiled(writes, reads, *args)
+            results, new = self._compiled(given, kept, reads, *args)
         for variable, array in zip(lifted.writes, new, strict=True):
             variable._put(array)
         return results
@@ -53,7 +74,9 @@ class Program:
     def compile_ahead(self, *avals: Any) -> None:
         """Compiles for these argument shapes now, so that the first call is quick."""
         lifted = self.lifted
-        state = [[_aval(v._handle) for v in vs] for vs in (lifted.writes, lifted.reads)]
+        state: list[list[Any]] = [[], [], [_aval(v._handle) for v in lifted.reads]]
+        for variable, donates in zip(lifted.writes, self._donates, strict=True):
+            state[not donates].append(_aval(variable._handle))
         with _jax.x64():
             self._compiled.lower(*state, *avals).compile()
 

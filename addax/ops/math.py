@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from addax.core import Array, Op, op
 
 
-def _unary(fn: Callable[[Any], Any], name: str, doc: str, **options: Any) -> Op:
+def unary(fn: Callable[[Any], Any], name: str, doc: str, **options: Any) -> Op:
     def apply(x: Array) -> Array:
         return fn(x)
 
@@ -20,7 +20,7 @@ def _unary(fn: Callable[[Any], Any], name: str, doc: str, **options: Any) -> Op:
     return op(apply, name=name, **options)
 
 
-def _binary(fn: Callable[..., Any], name: str, doc: str, **options: Any) -> Op:
+def binary(fn: Callable[..., Any], name: str, doc: str, **options: Any) -> Op:
     def apply(x1: Array, x2: Array) -> Array:
         return fn(x1, x2)
 
@@ -30,83 +30,83 @@ def _binary(fn: Callable[..., Any], name: str, doc: str, **options: Any) -> Op:
 
 
 # Whole numbers stay whole
-abs = absolute = _unary(jnp.abs, "absolute", "The absolute value, element by element.")
-negative = _unary(jnp.negative, "negative", "`-x`, element by element.")
-square = _unary(jnp.square, "square", "`x * x`, element by element.")
-conjugate = _unary(jnp.conj, "conjugate", "The complex conjugate.")
-real = _unary(jnp.real, "real", "The real part.")
-imag = _unary(jnp.imag, "imag", "The imaginary part.")
-bitwise_not = _unary(jnp.bitwise_not, "bitwise_not", "Inverts each bit.")
+abs = absolute = unary(jnp.abs, "absolute", "The absolute value, element by element.")
+negative = unary(jnp.negative, "negative", "`-x`, element by element.")
+square = unary(jnp.square, "square", "`x * x`, element by element.")
+conjugate = unary(jnp.conj, "conjugate", "The complex conjugate.")
+real = unary(jnp.real, "real", "The real part.")
+imag = unary(jnp.imag, "imag", "The imaginary part.")
+bitwise_not = unary(jnp.bitwise_not, "bitwise_not", "Inverts each bit.")
 _FLAT = {"differentiable": False}  # TensorFlow gives no gradient through these
-sign = _unary(jnp.sign, "sign", "-1, 0 or 1 by the sign of each element.")
-floor = _unary(jnp.floor, "floor", "The greatest whole number not above.", **_FLAT,
+sign = unary(jnp.sign, "sign", "-1, 0 or 1 by the sign of each element.")
+floor = unary(jnp.floor, "floor", "The greatest whole number not above.", **_FLAT,
                floating=True)  # fmt: skip
-ceil = _unary(jnp.ceil, "ceil", "The smallest whole number not below.", **_FLAT,
+ceil = unary(jnp.ceil, "ceil", "The smallest whole number not below.", **_FLAT,
               floating=True)  # fmt: skip
-rint = _unary(jnp.rint, "rint", "The nearest whole number, halves to even.", **_FLAT)
-trunc = _unary(jnp.trunc, "trunc", "The whole part, towards zero.", **_FLAT)
-isnan = _unary(jnp.isnan, "isnan", "Whether each element is NaN.")
-isinf = _unary(jnp.isinf, "isinf", "Whether each element is infinite.")
-isfinite = _unary(jnp.isfinite, "isfinite", "Whether each element is finite.")
-logical_not = _unary(
+rint = unary(jnp.rint, "rint", "The nearest whole number, halves to even.", **_FLAT)
+trunc = unary(jnp.trunc, "trunc", "The whole part, towards zero.", **_FLAT)
+isnan = unary(jnp.isnan, "isnan", "Whether each element is NaN.")
+isinf = unary(jnp.isinf, "isinf", "Whether each element is infinite.")
+isfinite = unary(jnp.isfinite, "isfinite", "Whether each element is finite.")
+logical_not = unary(
     lambda x: jnp.logical_not(x.astype(bool)), "logical_not", "`not x`."
 )
 
 # Whole numbers become floatx() first
-exp = _unary(jnp.exp, "exp", "e to the power of each element.", floating=True)
-exp2 = _unary(jnp.exp2, "exp2", "2 to the power of each element.", floating=True)
-expm1 = _unary(jnp.expm1, "expm1", "`exp(x) - 1`, exact near 0.", floating=True)
-log = _unary(jnp.log, "log", "The natural logarithm.", floating=True)
-log2 = _unary(jnp.log2, "log2", "The logarithm to base 2.", floating=True)
-log10 = _unary(jnp.log10, "log10", "The logarithm to base 10.", floating=True)
-log1p = _unary(jnp.log1p, "log1p", "`log(1 + x)`, exact near 0.", floating=True)
-sqrt = _unary(jnp.sqrt, "sqrt", "The square root.", floating=True)
-rsqrt = _unary(jax.lax.rsqrt, "rsqrt", "One over the square root.", floating=True)
-reciprocal = _unary(jnp.reciprocal, "reciprocal", "`1 / x`.", floating=True)
-sin = _unary(jnp.sin, "sin", "The sine.", floating=True)
-cos = _unary(jnp.cos, "cos", "The cosine.", floating=True)
-tan = _unary(jnp.tan, "tan", "The tangent.", floating=True)
-arcsin = _unary(jnp.arcsin, "arcsin", "The inverse sine.", floating=True)
-arccos = _unary(jnp.arccos, "arccos", "The inverse cosine.", floating=True)
-arctan = _unary(jnp.arctan, "arctan", "The inverse tangent.", floating=True)
-sinh = _unary(jnp.sinh, "sinh", "The hyperbolic sine.", floating=True)
-cosh = _unary(jnp.cosh, "cosh", "The hyperbolic cosine.", floating=True)
-tanh = _unary(jnp.tanh, "tanh", "The hyperbolic tangent.", floating=True)
-arcsinh = _unary(jnp.arcsinh, "arcsinh", "Inverse hyperbolic sine.", floating=True)
-arccosh = _unary(jnp.arccosh, "arccosh", "Inverse hyperbolic cosine.", floating=True)
-arctanh = _unary(jnp.arctanh, "arctanh", "Inverse hyperbolic tangent.", floating=True)
-erf = _unary(jax.lax.erf, "erf", "The error function.", floating=True)
-erfinv = _unary(jax.lax.erf_inv, "erfinv", "The inverse error function.", floating=True)
-sigmoid = _unary(jax.nn.sigmoid, "sigmoid", "`1 / (1 + exp(-x))`.", floating=True)
+exp = unary(jnp.exp, "exp", "e to the power of each element.", floating=True)
+exp2 = unary(jnp.exp2, "exp2", "2 to the power of each element.", floating=True)
+expm1 = unary(jnp.expm1, "expm1", "`exp(x) - 1`, exact near 0.", floating=True)
+log = unary(jnp.log, "log", "The natural logarithm.", floating=True)
+log2 = unary(jnp.log2, "log2", "The logarithm to base 2.", floating=True)
+log10 = unary(jnp.log10, "log10", "The logarithm to base 10.", floating=True)
+log1p = unary(jnp.log1p, "log1p", "`log(1 + x)`, exact near 0.", floating=True)
+sqrt = unary(jnp.sqrt, "sqrt", "The square root.", floating=True)
+rsqrt = unary(jax.lax.rsqrt, "rsqrt", "One over the square root.", floating=True)
+reciprocal = unary(jnp.reciprocal, "reciprocal", "`1 / x`.", floating=True)
+sin = unary(jnp.sin, "sin", "The sine.", floating=True)
+cos = unary(jnp.cos, "cos", "The cosine.", floating=True)
+tan = unary(jnp.tan, "tan", "The tangent.", floating=True)
+arcsin = unary(jnp.arcsin, "arcsin", "The inverse sine.", floating=True)
+arccos = unary(jnp.arccos, "arccos", "The inverse cosine.", floating=True)
+arctan = unary(jnp.arctan, "arctan", "The inverse tangent.", floating=True)
+sinh = unary(jnp.sinh, "sinh", "The hyperbolic sine.", floating=True)
+cosh = unary(jnp.cosh, "cosh", "The hyperbolic cosine.", floating=True)
+tanh = unary(jnp.tanh, "tanh", "The hyperbolic tangent.", floating=True)
+arcsinh = unary(jnp.arcsinh, "arcsinh", "Inverse hyperbolic sine.", floating=True)
+arccosh = unary(jnp.arccosh, "arccosh", "Inverse hyperbolic cosine.", floating=True)
+arctanh = unary(jnp.arctanh, "arctanh", "Inverse hyperbolic tangent.", floating=True)
+erf = unary(jax.lax.erf, "erf", "The error function.", floating=True)
+erfinv = unary(jax.lax.erf_inv, "erfinv", "The inverse error function.", floating=True)
+sigmoid = unary(jax.nn.sigmoid, "sigmoid", "`1 / (1 + exp(-x))`.", floating=True)
 
-add = _binary(jnp.add, "add", "`x1 + x2`, element by element.")
-subtract = _binary(jnp.subtract, "subtract", "`x1 - x2`, element by element.")
-multiply = _binary(jnp.multiply, "multiply", "`x1 * x2`, element by element.")
-divide = _binary(jnp.true_divide, "divide", "`x1 / x2`.", floating=True)
-floor_divide = _binary(
+add = binary(jnp.add, "add", "`x1 + x2`, element by element.")
+subtract = binary(jnp.subtract, "subtract", "`x1 - x2`, element by element.")
+multiply = binary(jnp.multiply, "multiply", "`x1 * x2`, element by element.")
+divide = binary(jnp.true_divide, "divide", "`x1 / x2`.", floating=True)
+floor_divide = binary(
     jnp.floor_divide, "floor_divide", "`x1 // x2`, rounded down.", **_FLAT
 )
-mod = _binary(jnp.mod, "mod", "The remainder, with the sign of `x2`.")
-power = _binary(jnp.power, "power", "`x1` to the power of `x2`.")
-maximum = _binary(jnp.maximum, "maximum", "The greater of the two.")
-minimum = _binary(jnp.minimum, "minimum", "The smaller of the two.")
-arctan2 = _binary(jnp.arctan2, "arctan2", "The angle of (x2, x1).", floating=True)
-equal = _binary(jnp.equal, "equal", "Whether `x1 == x2`.")
-not_equal = _binary(jnp.not_equal, "not_equal", "Whether `x1 != x2`.")
-less = _binary(jnp.less, "less", "Whether `x1 < x2`.")
-less_equal = _binary(jnp.less_equal, "less_equal", "Whether `x1 <= x2`.")
-greater = _binary(jnp.greater, "greater", "Whether `x1 > x2`.")
-greater_equal = _binary(jnp.greater_equal, "greater_equal", "Whether `x1 >= x2`.")
-bitwise_and = _binary(jnp.bitwise_and, "bitwise_and", "Bitwise and.")
-bitwise_or = _binary(jnp.bitwise_or, "bitwise_or", "Bitwise or.")
-bitwise_xor = _binary(jnp.bitwise_xor, "bitwise_xor", "Bitwise exclusive or.")
+mod = binary(jnp.mod, "mod", "The remainder, with the sign of `x2`.")
+power = binary(jnp.power, "power", "`x1` to the power of `x2`.")
+maximum = binary(jnp.maximum, "maximum", "The greater of the two.")
+minimum = binary(jnp.minimum, "minimum", "The smaller of the two.")
+arctan2 = binary(jnp.arctan2, "arctan2", "The angle of (x2, x1).", floating=True)
+equal = binary(jnp.equal, "equal", "Whether `x1 == x2`.")
+not_equal = binary(jnp.not_equal, "not_equal", "Whether `x1 != x2`.")
+less = binary(jnp.less, "less", "Whether `x1 < x2`.")
+less_equal = binary(jnp.less_equal, "less_equal", "Whether `x1 <= x2`.")
+greater = binary(jnp.greater, "greater", "Whether `x1 > x2`.")
+greater_equal = binary(jnp.greater_equal, "greater_equal", "Whether `x1 >= x2`.")
+bitwise_and = binary(jnp.bitwise_and, "bitwise_and", "Bitwise and.")
+bitwise_or = binary(jnp.bitwise_or, "bitwise_or", "Bitwise or.")
+bitwise_xor = binary(jnp.bitwise_xor, "bitwise_xor", "Bitwise exclusive or.")
 
 
 def _truth(fn: Callable[..., Any], name: str, doc: str) -> Op:
     def on_bools(a: Any, b: Any) -> Any:
         return fn(a.astype(bool), b.astype(bool))
 
-    return _binary(on_bools, name, doc)
+    return binary(on_bools, name, doc)
 
 
 logical_and = _truth(jnp.logical_and, "logical_and", "`x1 and x2`, by element.")

@@ -17,6 +17,7 @@ from addax.core.op import describe
 from addax.ops import indexing, linalg, math
 
 _NUMBERS = (bool, int, float, complex)
+TENSORS: Any = (TensorLike, jax.Array)
 
 
 def align(x: Any, other: Any, name: str) -> Any:
@@ -26,7 +27,7 @@ def align(x: Any, other: Any, name: str) -> Any:
         TypeError: If their types differ, or a Python value does not fit `x`'s type.
     """
     dtype = x.dtype
-    if isinstance(other, (TensorLike, jax.Array)):
+    if isinstance(other, TENSORS):
         if other.dtype != dtype:
             theirs = dtypes.as_dtype(other.dtype).name
             raise TypeError(
@@ -86,7 +87,7 @@ def _binary(op: Callable[..., Any], name: str, swap: bool = False) -> Any:
 
 def _true_divide(x1: Any, x2: Any) -> Any:
     """`/`: whole numbers divide as float64, the small ones as float32 (TensorFlow)."""
-    dtype = x1.dtype if isinstance(x1, TensorLike) else x2.dtype
+    dtype = x1.dtype if isinstance(x1, TENSORS) else x2.dtype
     if dtype.is_integer:
         wide = "float32" if dtype.size < 4 else "float64"
         x1, x2 = cast(x1, wide), cast(x2, wide)
@@ -95,7 +96,9 @@ def _true_divide(x1: Any, x2: Any) -> Any:
 
 def _equality(op: Callable[..., Any], name: str, otherwise: bool) -> Any:
     def method(self: Any, other: Any) -> Any:
-        if other is None or (isinstance(other, (str, bytes)) and self.dtype != "string"):
+        if other is None or (
+            isinstance(other, (str, bytes)) and self.dtype != "string"
+        ):
             return otherwise
         if self.dtype == "string":
             a, b = np.asarray(self), np.asarray(convert(other))

@@ -162,6 +162,62 @@ def atomic_directory(path: PathLike) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
+@contextmanager
+def atomic_files(folder: PathLike) -> Iterator[Path]:
+    """Give a temporary folder whose files move into `folder` when the block ends.
+
+    Files of the same name are replaced, others stay: for the results of a run, in a
+    folder where the user may keep more. Nothing is moved until all are written.
+
+    Args:
+        folder: where the files go; made, with its parents, if it is not there.
+
+    Yields:
+        The path of the empty folder to fill. Folders inside it are not moved.
+
+    Raises:
+        PermissionError: the folder does not allow writing.
+        NotADirectoryError: it, or a parent, is a file.
+
+    Example:
+
+    >>> import tempfile
+    >>> parent = tempfile.mkdtemp()
+    >>> with atomic_files(f"{parent}/results") as temporary:
+    ...     _ = (temporary / "report.txt").write_text("good")
+    >>> Path(parent, "results", "report.txt").read_text()
+    'good'
+    """
+    target = Path(os.path.realpath(folder))
+    # The temporary folder stands beside the nearest folder that exists, for a failed
+    # run must not leave an empty `folder` behind.
+    base = target if target.exists() else target.parent
+    while not base.exists():
+        base = base.parent
+    if not base.is_dir():
+        raise NotADirectoryError(
+            explain(
+                f"{str(base)!r} is a file.",
+                received={"folder": str(folder)},
+                why="A folder is wanted, for there are several files to write.",
+                fix="Name another folder.",
+            )
+        )
+    _check_parent(base / "x", folder)
+    scratch = Path(tempfile.mkdtemp(dir=base, prefix=".addax-"))
+    try:
+        yield scratch
+        finished = [each for each in scratch.iterdir() if each.is_file()]
+        for each in finished:
+            _flush(each)
+        target.mkdir(parents=True, exist_ok=True)
+        for each in finished:
+            os.replace(each, target / each.name)
+        _flush(target)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
 def _check_parent(target: Path, path: PathLike) -> None:
     parent = target.parent
     if not parent.is_dir():

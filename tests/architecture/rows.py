@@ -12,7 +12,7 @@ ROWS: list[list[str]] = [
     ["addax.ops"],
     ["addax.data"],
     # addax.keras, from the inside out
-    ["addax.keras.config", "addax.keras.saving.serialization"],
+    ["addax.keras.config", "addax.keras.serialization"],
     [
         "addax.keras.activations",
         "addax.keras.constraints",

@@ -5,7 +5,12 @@ from pathlib import Path
 import pytest
 
 from addax._base import files
-from addax._base.files import atomic_directory, atomic_path, atomic_write
+from addax._base.files import (
+    atomic_directory,
+    atomic_files,
+    atomic_path,
+    atomic_write,
+)
 
 
 def names(folder: Path) -> list[str]:
@@ -159,3 +164,45 @@ def test_a_file_is_not_replaced_by_a_folder(tmp_path):
     (tmp_path / "a").write_text("")
     with pytest.raises(NotADirectoryError, match="place of a file"):
         atomic_directory(tmp_path / "a").__enter__()
+
+
+def test_files_move_into_a_folder_that_keeps_its_others(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "mine").write_text("mine")
+    (tmp_path / "out" / "report").write_text("old")
+    with atomic_files(tmp_path / "out") as folder:
+        (folder / "report").write_text("new")
+        (folder / "plot").write_text("plot")
+        assert (tmp_path / "out" / "report").read_text() == "old"
+    assert names(tmp_path / "out") == ["mine", "plot", "report"]
+    assert (tmp_path / "out" / "report").read_text() == "new"
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_a_failed_run_does_not_even_leave_the_folder(tmp_path, error):
+    def write_half():
+        with atomic_files(tmp_path / "a" / "b") as folder:
+            (folder / "half").write_text("half")
+            raise error("stop")
+
+    with pytest.raises(error, match="stop"):
+        write_half()
+    assert names(tmp_path) == []
+
+
+def test_parents_are_made_in_the_end(tmp_path):
+    with atomic_files(tmp_path / "a" / "b") as folder:
+        (folder / "x").write_text("x")
+    assert (tmp_path / "a" / "b" / "x").read_text() == "x"
+
+
+def test_files_do_not_go_into_a_file(tmp_path):
+    (tmp_path / "a").write_text("")
+    with pytest.raises(NotADirectoryError, match=r"a' is a file\. Received: folder="):
+        atomic_files(tmp_path / "a" / "b").__enter__()
+
+
+def test_files_do_not_go_where_writing_is_forbidden(tmp_path, monkeypatch):
+    monkeypatch.setattr(files.os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="does not allow writing"):
+        atomic_files(tmp_path / "out").__enter__()

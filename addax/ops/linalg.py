@@ -1,12 +1,16 @@
-"""Products of matrices."""
+"""Products of matrices, norms and decompositions."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+import jax
 import jax.numpy as jnp
 
 from addax.core import Array, op
+
+Axis = int | tuple[int, ...] | None
 
 
 @op(promote=True)
@@ -22,9 +26,46 @@ def dot(x1: Array, x2: Array) -> Array:
 
 
 @op(promote=True)
-def tensordot(x1: Array, x2: Array, axes: int | tuple[int, ...] = 2) -> Array:
+def tensordot(x1: Array, x2: Array, axes: int | tuple[Any, ...] = 2) -> Array:
     """The product of two tensors, summed over the given axes."""
     return jnp.tensordot(x1, x2, axes)
+
+
+@op(promote=True)
+def outer(x1: Array, x2: Array) -> Array:
+    """Every element of `x1` times every element of `x2`, as a matrix."""
+    return jnp.outer(x1, x2)
+
+
+@op(promote=True)
+def inner(x1: Array, x2: Array) -> Array:
+    """The sum of products over the last axis of both."""
+    return jnp.inner(x1, x2)
+
+
+@op(promote=True)
+def vdot(x1: Array, x2: Array) -> Array:
+    """The sum of products of all elements."""
+    return jnp.vdot(x1, x2)
+
+
+@op(promote=True)
+def kron(x1: Array, x2: Array) -> Array:
+    """The Kronecker product."""
+    return jnp.kron(x1, x2)
+
+
+@op(promote=True)
+def cross(
+    x1: Array,
+    x2: Array,
+    axisa: int = -1,
+    axisb: int = -1,
+    axisc: int = -1,
+    axis: int | None = None,
+) -> Array:
+    """The cross product of vectors with three elements."""
+    return jnp.cross(x1, x2, axisa, axisb, axisc, axis)
 
 
 @op(promote=True)
@@ -32,6 +73,114 @@ def _einsum(operands: Sequence[Array], subscripts: str) -> Array:
     return jnp.einsum(subscripts, *operands)
 
 
-def einsum(subscripts: str, *operands: object, **_: object) -> object:
+def einsum(subscripts: str, *operands: Any, **_: Any) -> Any:
     """Einstein summation, e.g. `einsum("ij,jk->ik", a, b)`."""
     return _einsum(list(operands), subscripts)
+
+
+@op
+def trace(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
+    """The sum of a diagonal."""
+    return jnp.trace(x, offset, axis1, axis2)
+
+
+@op(floating=True)
+def norm(
+    x: Array, ord: int | float | str | None = None, axis: Axis = None,
+    keepdims: bool = False,
+) -> Array:  # fmt: skip
+    """The norm of vectors or matrices along `axis`, or of all elements."""
+    return jnp.linalg.norm(x, ord, axis, keepdims)
+
+
+# Decompositions and equations
+
+
+@op(floating=True)
+def orthonormal(x: Array) -> Array:
+    """The factor `q` of `x = q @ r` for which the diagonal of `r` is positive."""
+    q, r = jnp.linalg.qr(x)
+    return q * jnp.sign(jnp.diagonal(r))
+
+
+@op(floating=True)
+def qr(x: Array, mode: str = "reduced") -> Any:
+    """Orthogonal `q` and upper triangular `r` with `q @ r == x`."""
+    return tuple(jnp.linalg.qr(x, mode))
+
+
+@op(floating=True)
+def cholesky(x: Array, upper: bool = False) -> Array:
+    """The triangular `l` with `l @ l.T == x`, of a positive definite matrix."""
+    return jnp.linalg.cholesky(x, upper=upper)
+
+
+@op(floating=True)
+def det(x: Array) -> Array:
+    """The determinant."""
+    return jnp.linalg.det(x)
+
+
+@op(floating=True)
+def slogdet(x: Array) -> Any:
+    """The sign and the logarithm of the magnitude of the determinant."""
+    return tuple(jnp.linalg.slogdet(x))
+
+
+@op(floating=True)
+def inv(x: Array) -> Array:
+    """The inverse of a square matrix."""
+    return jnp.linalg.inv(x)
+
+
+@op(floating=True)
+def pinv(x: Array, rcond: float | None = None) -> Array:
+    """The pseudo-inverse."""
+    return jnp.linalg.pinv(x, rcond)
+
+
+@op(promote=True, floating=True)
+def solve(a: Array, b: Array) -> Array:
+    """The `x` with `a @ x == b`."""
+    return jnp.linalg.solve(a, b)
+
+
+@op(promote=True, floating=True)
+def solve_triangular(a: Array, b: Array, lower: bool = False) -> Array:
+    """The `x` with `a @ x == b`, for a triangular `a`."""
+    return jax.scipy.linalg.solve_triangular(a, b, lower=lower)
+
+
+@op(promote=True, floating=True)
+def lstsq(a: Array, b: Array, rcond: float | None = None) -> Array:
+    """The `x` for which `a @ x` is nearest to `b`."""
+    return jnp.linalg.lstsq(a, b, rcond)[0]
+
+
+@op(name="svd", floating=True)
+def _svd(x: Array, full_matrices: bool, compute_uv: bool) -> Any:
+    found = jnp.linalg.svd(x, full_matrices, compute_uv)
+    return tuple(found) if compute_uv else found
+
+
+def svd(x: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
+    """The singular values of a matrix, between `u` and `vh` if `compute_uv`."""
+    return _svd(x, full_matrices, compute_uv)
+
+
+@op(floating=True)
+def eigh(x: Array) -> Any:
+    """The eigenvalues, ascending, and eigenvectors of a symmetric matrix."""
+    return tuple(jnp.linalg.eigh(x))
+
+
+@op(floating=True, differentiable=False)
+def eig(x: Array) -> Any:
+    """The eigenvalues and eigenvectors of a square matrix; complex numbers."""
+    return tuple(jnp.linalg.eig(x))
+
+
+@op(differentiable=False)
+def matrix_rank(x: Array, tol: float | None = None) -> Array:
+    """The number of singular values above a tolerance."""
+    return jnp.linalg.matrix_rank(x, tol).astype("int32")

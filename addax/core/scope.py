@@ -68,6 +68,17 @@ def name_scope(name: str) -> Iterator[str]:
         state.names = before
 
 
+@contextmanager
+def use_names(names: tuple[str, ...]) -> Iterator[None]:
+    """Makes `names` the whole path within a block."""
+    before = state.names
+    state.names = names
+    try:
+        yield
+    finally:
+        state.names = before
+
+
 def current_path(name: str) -> str:
     """The path of something called `name` that is created here."""
     return "/".join((*state.names, name))

@@ -1,0 +1,687 @@
+"""`Layer`: state and a computation; the base of everything that a model is made of."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from addax._base.errors import explain
+from addax._base.names import auto_name, to_snake_case
+from addax.core import Node, Tensor, Variable, any_symbolic, convert, infer, scope, tree
+from addax.core.shapes import standardize_shape
+from addax.keras import constraints, dtype_policies, initializers, regularizers
+from addax.keras.layers import arguments as given
+from addax.keras.layers import tracking
+from addax.keras.layers.call_context import (
+    CallContext,
+    CallSignature,
+    call_signature,
+    current,
+)
+from addax.keras.layers.input_spec import check_inputs
+from addax.keras.metrics import Mean, Metric
+from addax.keras.serialization import Configurable
+
+
+class Layer(Configurable):
+    """A computation on tensors, with the variables it uses.
+
+    Subclasses create weights in `build` (or `__init__`) and compute in `call`:
+
+    Example:
+
+    >>> import numpy as np
+    >>> from addax import keras
+    >>> class Scale(keras.layers.Layer):
+    ...     def build(self, input_shape):
+    ...         self.factor = self.add_weight(shape=(input_shape[-1],), name="factor",
+    ...                                       initializer="ones")
+    ...     def call(self, inputs):
+    ...         return inputs * self.factor
+    >>> Scale()(np.ones((2, 3), "float32")).shape
+    TensorShape([2, 3])
+
+    Args:
+        activity_regularizer: A penalty on the outputs, added to the losses.
+        trainable: Whether optimizers update the weights.
+        dtype: A type or a dtype policy; the global policy if not given.
+        autocast: Whether floating inputs are converted to the compute type.
+        name: A name; made from the class's name if not given.
+        **kwargs: `input_shape` (or `batch_input_shape`, `input_dim`), for the first
+            layer of a `Sequential`.
+    """
+
+    config_without = frozenset(
+        ("activity_regularizer", "trainable", "dtype", "autocast", "name")
+    )
+    # Attributes that hold other objects without owning them.
+    _untracked: frozenset[str] = frozenset(
+        ("_added_weights", "_inbound_nodes", "_losses", "_kinds", "_metric_values")
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "build" in cls.__dict__:
+            cls.build = _in_build_scope(cls.__dict__["build"])  # type: ignore[method-assign]
+
+    def __init__(
+        self,
+        *,
+        activity_regularizer: Any = None,
+        trainable: bool = True,
+        dtype: Any = None,
+        autocast: bool = True,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__()
+        shape = kwargs.pop("input_shape", None)
+        batch_shape = kwargs.pop("batch_input_shape", kwargs.pop("batch_shape", None))
+        if "input_dim" in kwargs:
+            shape = (kwargs.pop("input_dim"),)
+        kwargs.pop("weights", None)
+        if kwargs:
+            raise ValueError(
+                explain(
+                    f"{type(self).__name__} has no argument "
+                    f"{', '.join(map(repr, kwargs))}.",
+                    received={k: v for k, v in kwargs.items()},
+                    fix=f"help(keras.layers.{type(self).__name__}) lists them all.",
+                )
+            )
+        if batch_shape is not None:
+            shape = tuple(batch_shape)[1:]
+        self._input_shape_arg = None if shape is None else standardize_shape(shape)
+        if name is not None and not isinstance(name, str):
+            raise TypeError(
+                explain("A layer's name must be a string.", received={"name": name})
+            )
+        if name and "/" in name:
+            raise ValueError(
+                explain(
+                    "A layer's name cannot contain '/'.",
+                    received={"name": name},
+                    why="It separates the parts of a weight's path.",
+                )
+            )
+        self.name = name or auto_name(to_snake_case(type(self).__name__))
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.dtype_policy = dtype_policies.get(dtype)
+        self.autocast = autocast
+        self._trainable = bool(trainable)
+        self.built = False
+        self.input_spec: Any = None
+        self.supports_masking = False
+        self._added_weights: list[Variable] = []
+        # Whether a variable was trainable when found: freezing keeps weights in order.
+        self._kinds: dict[int, bool] = {}
+        self._losses: list[tuple[Any, Any]] = []
+        self._inbound_nodes: list[Node] = []
+        self._path = ""  # set when the layer is first entered, with those around it
+        self._build_shapes: dict[str, Any] | None = None
+
+    # Weights
+
+    def build(self, input_shape: Any) -> None:
+        """Creates the weights; subclasses override it.
+
+        Args:
+            input_shape: The first input's shape, `None` where unknown.
+        """
+        self.built = True
+
+    def add_weight(
+        self,
+        shape: Any = None,
+        initializer: Any = None,
+        dtype: Any = None,
+        trainable: bool = True,
+        autocast: bool = True,
+        regularizer: Any = None,
+        constraint: Any = None,
+        aggregation: Any = "none",
+        overwrite_with_gradient: bool = False,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> Variable:
+        """Creates a variable that belongs to the layer.
+
+        Args:
+            shape: Its shape; `()` for a scalar. Keras 2's order, with the name first,
+                works too: `add_weight("kernel", (3, 2))`.
+            initializer: How it starts; Glorot uniform for floats, zeros for others.
+            dtype: Its type; the layer's `variable_dtype` if not given.
+            trainable: Whether optimizers update it.
+            autocast: Whether the layer's compute type applies when it is read.
+            regularizer: A penalty on it, added to the losses.
+            constraint: Applied to it after each update.
+            aggregation: Kept for Keras's signature.
+            overwrite_with_gradient: Whether updates replace it by its gradient.
+            name: Its name.
+            **kwargs: `synchronization` and others that TensorFlow had are ignored.
+
+        Returns:
+            The `Variable`.
+        """
+        self._require_init()
+        if isinstance(shape, str) or (shape is None and "shape" in kwargs):
+            # Keras 2: (name, shape, dtype, initializer, regularizer, trainable)
+            name, shape = shape, initializer if initializer is not None else ()
+            initializer = kwargs.pop("initializer", None)
+        shape = standardize_shape(() if shape is None else shape, allow_unknown=False)
+        dtype = dtype or self.variable_dtype
+        if initializer is None:
+            floating = "float" in getattr(dtype, "name", str(dtype))
+            initializer = "glorot_uniform" if floating else "zeros"
+        with self._names():
+            variable = Variable(
+                initializers.get(initializer),
+                shape=shape,
+                dtype=dtype,
+                trainable=trainable,
+                autocast=autocast,
+                aggregation=aggregation,
+                name=name or auto_name("variable"),
+            )
+        variable.regularizer = regularizers.get(regularizer)
+        variable.constraint = constraints.get(constraint)
+        variable.overwrite_with_gradient = overwrite_with_gradient
+        self._added_weights.append(variable)
+        self._kinds[id(variable)] = bool(trainable)
+        if not self._trainable:
+            variable.trainable = False
+        return variable
+
+    add_variable = add_weight
+
+    def _names(self) -> Any:
+        """Enters the layer's path, fixing it the first time."""
+        if not self._path:
+            self._path = scope.current_path(self.name)
+        return scope.use_names(tuple(self._path.split("/")))
+
+    def _own_weights(self) -> list[Variable]:
+        """The layer's own variables: those trainable when made, then the others."""
+        found = list(tracking.own_variables(self))
+        kinds = [self._kinds.setdefault(id(v), v.trainable) for v in found]
+        return [v for v, k in zip(found, kinds, strict=True) if k] + [
+            v for v, k in zip(found, kinds, strict=True) if not k
+        ]
+
+    def _sublayers(self) -> list[Layer]:
+        return [layer for _, layer in tracking.tracked(self, (Layer,))]
+
+    def _flatten_layers(
+        self, include_self: bool = True, recursive: bool = True
+    ) -> Iterator[Layer]:
+        seen: set[int] = set()
+        queue: list[Layer] = [self] if include_self else self._sublayers()
+        while queue:
+            layer = queue.pop(0)
+            if id(layer) in seen:
+                continue
+            seen.add(id(layer))
+            yield layer
+            if recursive or layer is self:
+                queue[:0] = layer._sublayers()
+
+    def _gather(self, own: Callable[[Layer], list[Variable]]) -> list[Variable]:
+        found: dict[int, Variable] = {}
+        for layer in self._flatten_layers():
+            for variable in own(layer):
+                found.setdefault(id(variable), variable)
+        return list(found.values())
+
+    @property
+    def weights(self) -> list[Variable]:
+        """The variables of the layer and its sub-layers, but no generator state."""
+        return self._gather(Layer._own_weights)
+
+    @property
+    def variables(self) -> list[Variable]:
+        """All variables: weights, and the state of seed generators and metrics."""
+
+        def own(layer: Layer) -> list[Variable]:
+            return [
+                *layer._own_weights(),
+                *(g.state for g in tracking.own_generators(layer)),
+                *(v for m in layer._own_metrics() for v in m.variables),
+            ]
+
+        return self._gather(own)
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that optimizers update; none while the layer is frozen."""
+        return [v for v in self.weights if v.trainable] if self._trainable else []
+
+    trainable_variables = trainable_weights
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that optimizers leave alone; all while the layer is frozen."""
+        if not self._trainable:
+            return self.weights
+        return [v for v in self.weights if not v.trainable]
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The variables that optimizers leave alone; all while the layer is frozen."""
+        if not self._trainable:
+            return self.variables
+        return [v for v in self.variables if not v.trainable]
+
+    def _own_metrics(self) -> list[Metric]:
+        return [m for _, m in tracking.tracked(self, (Metric,))]
+
+    @property
+    def metrics(self) -> list[Metric]:
+        """The metrics of the layer and its sub-layers."""
+        return [m for layer in self._flatten_layers() for m in layer._own_metrics()]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether optimizers update the weights; setting it sets all sub-layers."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        value = bool(value)
+        for layer in self._flatten_layers():
+            layer._trainable = value
+            for variable in layer._own_weights():
+                if layer._kinds[id(variable)]:
+                    variable.trainable = value
+
+    def get_weights(self) -> list[Any]:
+        """The weights as NumPy arrays."""
+        return [v.numpy() for v in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Sets the weights from NumPy arrays, as `get_weights` gave them.
+
+        Raises:
+            ValueError: If there are too few or too many, or a shape differs.
+        """
+        variables = self.weights
+        if len(variables) != len(weights):
+            raise ValueError(
+                explain(
+                    f"Layer {self.name!r} has {len(variables)} weights, "
+                    f"{len(weights)} arrays were given.",
+                    why="" if variables else "It has not been built yet.",
+                    fix=""
+                    if variables
+                    else f"call {self.name} on data, or {self.name}.build(input_shape)",
+                )
+            )
+        for variable, value in zip(variables, weights, strict=True):
+            if tuple(variable.shape) != tuple(getattr(value, "shape", ())):
+                raise ValueError(
+                    explain(
+                        f"Weight {variable.path!r} has shape {tuple(variable.shape)}.",
+                        received={"value of shape": tuple(getattr(value, "shape", ()))},
+                    )
+                )
+            variable.assign(value)
+
+    def count_params(self) -> int:
+        """How many numbers the weights hold.
+
+        Raises:
+            ValueError: If the layer has no weights yet.
+        """
+        if not self.built:
+            raise ValueError(
+                explain(
+                    f"Layer {self.name!r} has no weights to count yet.",
+                    why="They are created when it is built.",
+                    fix=f"call {self.name} on data, or {self.name}.build(input_shape)",
+                )
+            )
+        return sum(v.size for v in self.weights)
+
+    # Types
+
+    @property
+    def dtype(self) -> Any:
+        """The type of the weights."""
+        return self.variable_dtype
+
+    @property
+    def variable_dtype(self) -> Any:
+        """The type of the weights."""
+        return self.dtype_policy.variable_dtype
+
+    @property
+    def compute_dtype(self) -> Any:
+        """The type of the computation."""
+        return self.dtype_policy.compute_dtype
+
+    @property
+    def input_dtype(self) -> Any:
+        """The type that floating inputs are converted to."""
+        return self.dtype_policy.compute_dtype
+
+    @property
+    def path(self) -> str:
+        """The names of the layers around it and its own, joined by `/`."""
+        return self._path or self.name
+
+    # Calling
+
+    def call(self, *args: Any, **kwargs: Any) -> Any:
+        """The computation; subclasses override it."""
+        raise NotImplementedError(
+            explain(
+                f"{type(self).__name__} does not say what it computes.",
+                fix=f"class {type(self).__name__}(keras.layers.Layer):\n"
+                "    def call(self, inputs):\n        return ...",
+            )
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self._require_init()
+        signature = call_signature(type(self).call)
+        arguments = self._arguments(signature, args, kwargs)
+        first = next(iter(arguments.values()), None)
+
+        outer = current.context
+        context = outer or CallContext(None)
+        before = context.training
+        training = arguments.get("training")
+        if training is None:
+            training = before
+        if training is None:
+            training = signature.training_default
+        if signature.takes_training:
+            arguments["training"] = training
+        self._pass_masks(signature, arguments, first)
+
+        if not self.built:
+            self._build(arguments, signature)
+        if self.input_spec is not None:
+            check_inputs(self.input_spec, first, self.name)
+
+        call = functools.partial(self._invoke, context, training)
+        if any_symbolic(arguments):
+            return self._record(call, arguments, signature)
+        outputs = call(arguments)
+        self._mask_outputs(outputs, first)
+        return outputs
+
+    def _invoke(
+        self, context: CallContext, training: Any, arguments: dict[str, Any]
+    ) -> Any:
+        """Runs `call` in its surroundings: flag, compute type, names, losses."""
+        entry = current.context is None
+        before = context.training
+        current.context, context.training = context, training
+        policy = self.dtype_policy
+        mixed = self.autocast and policy.compute_dtype != policy.variable_dtype
+        if entry:
+            for layer in self.__dict__.pop("_lossy", ()):
+                layer._losses.clear()
+        try:
+            with (
+                self._names(),
+                scope.use(autocast=policy.compute_dtype if mixed else None),
+            ):
+                outputs = call_signature(type(self).call).apply(self.call, arguments)
+            if self.activity_regularizer is not None:
+                for x in tree.flatten(outputs):
+                    self.add_loss(self.activity_regularizer(x))
+        finally:
+            context.training = before
+            if entry:
+                current.context = None
+                if context.lossy:
+                    self.__dict__["_lossy"] = context.lossy
+        return outputs
+
+    def _record(
+        self, call: Any, arguments: dict[str, Any], signature: CallSignature
+    ) -> Any:
+        """Adds the call to the functional graph that its symbolic inputs belong to."""
+
+        outputs = self._infer_outputs(call, arguments)
+        kept = {
+            name: value
+            for name, value in arguments.items()
+            if value is not None or name not in signature.optional
+        }
+        if kept.get("training") == signature.training_default:
+            kept.pop("training", None)
+        args, kwargs = signature.spread(kept)
+        node = Node(self, args, kwargs, outputs)
+        for tensor in node.output_tensors:
+            tensor.name = f"{self.name}_output"
+        self._inbound_nodes.append(node)
+        return outputs
+
+    def _infer_outputs(self, call: Any, arguments: dict[str, Any]) -> Any:
+        method = type(self).compute_output_shape
+        if method.__module__.startswith("addax."):
+            return infer(call, (arguments,))
+        # A user's own compute_output_shape decides, as in Keras: its call may do what
+        # cannot be traced.
+        shape = self.compute_output_shape(given.shapes(next(iter(arguments.values()))))
+        return given.symbolic(shape, self.compute_dtype)
+
+    def _arguments(
+        self, signature: CallSignature, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> dict[str, Any]:
+        try:
+            arguments = signature.bind(args, kwargs)
+        except TypeError as error:
+            if "training" in kwargs and not signature.takes_training:
+                kwargs = {k: v for k, v in kwargs.items() if k != "training"}
+                return self._arguments(signature, args, kwargs)
+            if "mask" in kwargs and not signature.takes_mask:
+                kwargs = {k: v for k, v in kwargs.items() if k != "mask"}
+                return self._arguments(signature, args, kwargs)
+            raise TypeError(
+                f"Layer {self.name!r} was called with arguments that its call() does "
+                f"not take: {error}.\nIt takes: {', '.join(signature.names)}"
+            ) from None
+        target = self.dtype_policy.compute_dtype if self.autocast else None
+        for name, value in arguments.items():
+            arguments[name] = given.as_tensors(value, target)
+        return arguments
+
+    def _pass_masks(
+        self, signature: CallSignature, arguments: dict[str, Any], first: Any
+    ) -> None:
+        if signature.takes_mask and arguments.get("mask") is None:
+            mask = given.masks(first)
+            if mask is not None:
+                arguments["mask"] = mask
+        for name, source in signature.mask_of.items():
+            if arguments.get(name) is None and source in arguments:
+                mask = given.masks(arguments[source])
+                if mask is not None:
+                    arguments[name] = mask
+
+    def _mask_outputs(self, outputs: Any, first: Any) -> None:
+        previous = given.masks(first)
+        if not self.supports_masking:
+            return
+        if previous is None and type(self).compute_mask is Layer.compute_mask:
+            return
+        mask = self.compute_mask(first, previous)
+        if mask is None:
+            return
+        tensors = tree.flatten(outputs)
+        masks = tree.flatten(mask) if len(tensors) > 1 else [mask]
+        for tensor, one in zip(tensors, masks, strict=False):
+            if one is not None and getattr(tensor, "_keras_mask", None) is None:
+                tensor._keras_mask = one
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """The mask of the outputs; that of the inputs unless overridden."""
+        return previous_mask
+
+    def _build(self, arguments: dict[str, Any], signature: CallSignature) -> None:
+        shapes = {
+            k: given.shapes(v)
+            for k, v in arguments.items()
+            if given.all_tensors(v) and k not in signature.optional
+        }
+        parameters = [p for p in inspect.signature(self.build).parameters]
+        if len(parameters) > 1 and all(p.endswith("_shape") for p in parameters):
+            named = {
+                p: shapes.get(p.removesuffix("_shape")) for p in parameters
+            }
+            self.build(**named)
+        else:
+            self.build(next(iter(shapes.values()), None))
+        self.built = True
+
+    # Shapes
+
+    def compute_output_shape(self, *args: Any, **kwargs: Any) -> Any:
+        """The shape of the output for inputs of the given shape, batch axis first."""
+        shapes = list(args) + list(kwargs.values())
+        specs = [given.symbolic(s, self.compute_dtype) for s in shapes]
+        return given.shapes(self.compute_output_spec(*specs))
+
+    def compute_output_spec(self, *args: Any, **kwargs: Any) -> Any:
+        """What a call with symbolic tensors returns, without recording it."""
+        return infer(lambda *a, **k: self(*a, **k), args, kwargs)
+
+    # Losses
+
+    def add_loss(self, loss: Any) -> None:
+        """Adds a penalty of this call to the model's loss.
+
+        Args:
+            loss: A scalar tensor, or several.
+        """
+        for one in tree.flatten(loss):
+            self._losses.append((scope.state.lift, convert(one)))
+        if current.context is not None:
+            current.context.lossy.append(self)
+
+    def _get_own_losses(self) -> list[Tensor]:
+        # A value from a trace that has ended is nobody's loss any more.
+        return [x for lift, x in self._losses if lift is scope.state.lift]
+
+    def _get_regularization_losses(self) -> list[Tensor]:
+        return [
+            v.regularizer(v)
+            for v in self.trainable_weights
+            if getattr(v, "regularizer", None) is not None
+        ]
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """Penalties of the last call, and those on the weights."""
+        own = [x for layer in self._flatten_layers() for x in layer._get_own_losses()]
+        return own + self._get_regularization_losses()
+
+    def add_metric(self, value: Any, name: str | None = None, **_: Any) -> None:
+        """Shows the running mean of `value` among the model's metrics (Keras 2)."""
+        from_name = name or auto_name("metric")
+        metrics = self.__dict__.setdefault("_added_metrics", {})
+        if from_name not in metrics:
+            metrics[from_name] = Mean(name=from_name)
+        metrics[from_name].update_state(value)
+
+    # Configuration
+
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, in serialisable form."""
+        config: dict[str, Any] = {
+            "name": self.name,
+            "trainable": self.trainable,
+            "dtype": dtype_policies.serialize(self.dtype_policy),
+        }
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(
+                self.activity_regularizer
+            )
+        return config | super().get_config()
+
+    def get_build_config(self) -> dict[str, Any] | None:
+        """The input shapes that the layer was built for."""
+        return self._build_shapes
+
+    def build_from_config(self, config: dict[str, Any]) -> None:
+        """Builds the layer for the shapes in `get_build_config()`'s result."""
+        if not config or self.built:
+            return
+        if "input_shape" in config:
+            self.build(given.tuples(config["input_shape"]))
+        elif "shapes_dict" in config:
+            self.build(**{k: given.tuples(v) for k, v in config["shapes_dict"].items()})
+        self.built = True
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input of the only call recorded.
+
+        Raises:
+            AttributeError: If the layer was not called on a symbolic tensor.
+        """
+        return self._only_node("input").args[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output of the only call recorded.
+
+        Raises:
+            AttributeError: If the layer was not called on a symbolic tensor.
+        """
+        return self._only_node("output").outputs
+
+    def _only_node(self, what: str) -> Node:
+        if not self._inbound_nodes:
+            raise AttributeError(
+                f"Layer {self.name!r} has no {what} yet: it was never called on a "
+                "symbolic tensor.\nGive the model an input shape, keras.Input(shape=...)"
+                " as first layer, or call it on one."
+            )
+        return self._inbound_nodes[0]
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}, built={self.built}>"
+
+    def _require_init(self) -> None:
+        if "_inbound_nodes" not in self.__dict__:
+            name = type(self).__name__
+            raise RuntimeError(
+                explain(
+                    f"{name}.__init__ did not call its base class.",
+                    fix=f"class {name}(...):\n    def __init__(self, ...):\n"
+                    "        super().__init__()\n        ...",
+                )
+            )
+
+
+def _in_build_scope(build: Callable[..., None]) -> Callable[..., None]:
+    """Wraps a `build` method: names, the shapes it was given, and `built` at the end."""
+
+    @functools.wraps(build)
+    def wrapper(self: Layer, *args: Any, **kwargs: Any) -> None:
+        self._require_init()
+        if self.__dict__.get("_building"):  # a subclass's super().build(...)
+            build(self, *args, **kwargs)
+            return
+        bound = inspect.signature(build).bind(self, *args, **kwargs).arguments
+        shapes = {k: v for k, v in bound.items() if k != "self"}
+        self._build_shapes = (
+            {"input_shape": next(iter(shapes.values()), None)}
+            if len(shapes) == 1
+            else {"shapes_dict": shapes}
+        )
+        self.__dict__["_building"] = True
+        try:
+            with self._names(), scope.use(autocast=None):
+                build(self, *args, **kwargs)
+        finally:
+            del self.__dict__["_building"]
+        self.built = True
+
+    return wrapper

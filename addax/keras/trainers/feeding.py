@@ -1,0 +1,140 @@
+"""From what `fit` was given to a feed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from addax._base.errors import explain
+from addax.core import tree
+from addax.keras.trainers import data as data_module
+from addax.keras.trainers.feeds import RESIDENT_BYTES, ResidentFeed, StreamFeed
+
+Feed = ResidentFeed | StreamFeed
+
+
+def make_feed(
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    *,
+    batch_size: int | None,
+    steps: int | None = None,
+    shuffle: bool = False,
+    class_weight: dict[int, float] | None = None,
+    check: Callable[[Any], None] | None = None,
+) -> Feed:
+    """The feed for arrays or for something that yields batches.
+
+    Args:
+        x: Inputs, or what yields `(x, y)` batches.
+        y: Targets.
+        sample_weight: Weights of the samples.
+        batch_size: Samples a step; 32 for arrays if not given.
+        steps: Steps an epoch, for endless data.
+        shuffle: Whether arrays are shuffled each epoch.
+        class_weight: A weight for each class index.
+        check: Called with the arrays, to refuse bad ones.
+
+    Raises:
+        ValueError: If the arguments contradict each other.
+    """
+    if x is None:
+        raise ValueError(explain("There is no data.", received={"x": None}))
+    if data_module.is_array_data(x):
+        return _from_arrays(
+            x, y, sample_weight, batch_size, steps, shuffle, class_weight, check
+        )
+    for name, value in (("y", y), ("sample_weight", sample_weight)):
+        if value is not None:
+            raise ValueError(
+                explain(
+                    f"{name} goes with arrays only.",
+                    received={"x": type(x).__name__, name: value},
+                    why="A data set or generator yields the targets with the inputs.",
+                    fix="yield (x, y) or (x, y, sample_weight)",
+                )
+            )
+    return _from_stream(x, steps, shuffle, class_weight)
+
+
+def _from_arrays(
+    x: Any,
+    y: Any,
+    sample_weight: Any,
+    batch_size: int | None,
+    steps: int | None,
+    shuffle: bool,
+    class_weight: Any,
+    check: Any,
+) -> Feed:
+    x, y = data_module.arrays(x), data_module.arrays(y)
+    sample_weight = data_module.arrays(sample_weight)
+    if class_weight is not None:
+        weights = data_module.class_weights(y, class_weight)
+        sample_weight = weights if sample_weight is None else weights * sample_weight
+    packed = data_module.pack(x, y, sample_weight)
+    n = data_module.count(packed)
+    if batch_size is not None and batch_size < 1:
+        raise ValueError(
+            explain("batch_size is at least 1.", received={"batch_size": batch_size})
+        )
+    if check is not None:
+        check(packed)
+    size = 32 if batch_size is None else int(batch_size)
+    if steps is not None and batch_size is None:
+        size = max(1, -(-n // steps))
+    leaves = [a for a in tree.flatten(packed) if a is not None]
+    if sum(a.nbytes for a in leaves) <= RESIDENT_BYTES.get():
+        return ResidentFeed(packed, size, shuffle, steps)
+
+    def batches() -> Iterator[Any]:
+        order = np.random.permutation(n) if shuffle else np.arange(n)
+        for start in range(0, n, size):
+            rows = order[start : start + size]
+            yield tree.map_structure(
+                lambda a: None if a is None else np.asarray(a[rows]), packed
+            )
+
+    return StreamFeed(batches, steps or -(-n // size))
+
+
+def _from_stream(x: Any, steps: int | None, shuffle: bool, class_weight: Any) -> Feed:
+    def weighted(batch: Any) -> Any:
+        if class_weight is None:
+            return batch
+        bx, by, bw = data_module.unpack(batch)
+        weights = data_module.class_weights(by, class_weight)
+        return bx, by, weights if bw is None else weights * np.asarray(bw)
+
+    if isinstance(x, Iterator):
+        return StreamFeed(lambda: map(weighted, x), steps, keep_open=True)
+    if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
+        return StreamFeed(
+            lambda: map(weighted, _indexed(x, shuffle)), steps or len(x)
+        )
+    known = steps
+    if known is None:
+        try:
+            known = len(x)
+        except TypeError:
+            known = None
+    if known is not None and known < 0:
+        known = None
+    return StreamFeed(lambda: map(weighted, iter(x)), known, keep_open=steps is not None)
+
+
+def _indexed(x: Any, shuffle: bool) -> Iterator[Any]:
+    """Batches of a `PyDataset`: by index, in a new order each epoch if shuffled."""
+    n = len(x)
+    order = np.random.permutation(n) if shuffle else np.arange(n)
+    begin = getattr(x, "on_epoch_begin", None)
+    if begin is not None:
+        begin()
+    for i in order:
+        yield x[int(i)]
+    end = getattr(x, "on_epoch_end", None)
+    if end is not None:
+        end()

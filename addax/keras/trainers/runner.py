@@ -1,0 +1,162 @@
+"""`Runner`: a step function compiled for each kind of chunk, and the one loop."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import jax
+import numpy as np
+
+from addax.core import Lifted, Program, Tensor, lift, loop, tree
+from addax.keras.trainers.feeds import Chunk, rebuild
+
+# A dispatch lasts about this long: ten a second keep the progress bar alive and leave
+# the loop's own Python (about 0.3 ms a dispatch) unnoticed.
+_DISPATCH_SECONDS = 0.1
+# Results of all steps are gathered for at most this many steps a dispatch.
+COLLECT = 64
+
+
+class Pace:
+    """How many steps to run at once, learnt from how long the last ones took."""
+
+    def __init__(self, fixed: int | None = None, most: int | None = None) -> None:
+        self.fixed = fixed
+        self.most = most
+        self._steps = 1
+        self._warm: set[Any] = set()
+
+    def steps(self, left: int) -> int:
+        """The number for the next dispatch, at most `left`."""
+        steps = self.fixed or self._steps
+        return min(steps, left) if self.most is None else min(steps, left, self.most)
+
+    def took(self, key: Any, steps: int, seconds: float) -> None:
+        """Notes a dispatch; the first of its kind compiled and tells nothing."""
+        if key not in self._warm:
+            self._warm.add(key)
+            return
+        wanted = steps * _DISPATCH_SECONDS / max(seconds, 1e-6)
+        self._steps = int(min(max(wanted, 1), 8 * steps))
+
+
+class Runner:
+    """Runs a step function over chunks of batches.
+
+    Args:
+        step: `step(data)`, which returns a structure of tensors.
+        variables: The variables that it is expected to use.
+        collect: Whether the results of all steps are wanted, or the last step's.
+        eager: Whether to run the Python code for each batch instead of compiling it.
+    """
+
+    def __init__(
+        self,
+        step: Callable[[Any], Any],
+        variables: Callable[[], list[Any]],
+        *,
+        collect: bool = False,
+        eager: bool = False,
+    ) -> None:
+        self._step = step
+        self._variables = variables
+        self._collect = collect
+        self._eager = eager
+        self._lifted: dict[Any, Lifted] = {}
+        self._loops: dict[Any, Program] = {}
+
+    def lifted(self, chunk: Chunk) -> Lifted:
+        """The step for batches like the chunk's, as a pure program."""
+        key = (chunk.treedef, tuple((a.shape, a.dtype) for a in chunk.example))
+        found = self._lifted.get(key)
+        if found is None:
+
+            def body(*flat: Any) -> Any:
+                return self._step(rebuild(chunk.treedef, flat))
+
+            found = lift(body, chunk.example, self._variables())
+            self._lifted[key] = found
+        return found
+
+    def run(self, chunk: Chunk, start: int, steps: int) -> Any:
+        """Runs `steps` batches from batch `start` on.
+
+        Returns:
+            The last step's result, or with `collect` all results along a new axis.
+        """
+        if self._eager:
+            return self._run_eagerly(chunk, start, steps)
+        program = self._loops.get(chunk.key)
+        lifted = self.lifted(chunk)
+        if program is None:
+            collect = min(COLLECT, chunk.steps) if self._collect else 0
+            program = loop(lifted, chunk.fetch, collect=collect)
+            self._loops[chunk.key] = program
+        with uninterrupted():
+            flat = program(np.int32(start), np.int32(steps), *chunk.data)
+        if self._collect:
+            flat = [a[:steps] for a in flat]
+        return lifted.outputs(flat)
+
+    def run_one(self, chunk: Chunk, arrays: list[Any]) -> Any:
+        """Runs a single batch that is at hand, without the loop around it."""
+        lifted = self.lifted(chunk)
+        program = self._loops.get(("one", chunk.key))
+        if program is None:
+            program = self._loops["one", chunk.key] = Program(lifted)
+        return lifted.outputs(program(*arrays))
+
+    def _run_eagerly(self, chunk: Chunk, start: int, steps: int) -> Any:
+        results = []
+        for i in range(start, start + steps):
+            flat = [Tensor(a) for a in chunk.fetch(np.int32(i), *chunk.data)]
+            results.append(self._step(rebuild(chunk.treedef, flat)))
+        if not self._collect:
+            return results[-1]
+        return tree.map_structure(
+            lambda *xs: Tensor(np.stack([np.asarray(x) for x in xs])), *results
+        )
+
+
+def steps_of(
+    runner: Runner, chunks: Iterator[Chunk], pace: Pace
+) -> Iterator[tuple[int, int, Any]]:
+    """The one loop: (steps done, samples in them, result) after each dispatch."""
+    for chunk in chunks:
+        done = 0
+        while done < chunk.steps:
+            steps = pace.steps(chunk.steps - done)
+            began = time.perf_counter()
+            result = runner.run(chunk, done, steps)
+            jax.block_until_ready(
+                [x._value for x in tree.flatten(result) if isinstance(x, Tensor)]
+            )
+            pace.took(chunk.key, steps, time.perf_counter() - began)
+            done += steps
+            yield steps, steps * chunk.batch_size, result
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Holds Ctrl-C back while donated buffers have no owner.
+
+    Between the dispatch and the write-back the old weights are gone and the new ones
+    not yet in their variables; an interrupt there would lose them.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    came: list[Any] = []
+    before = signal.getsignal(signal.SIGINT)
+    signal.signal(signal.SIGINT, lambda *a: came.append(a))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came and callable(before):
+            before(*came[0])

@@ -1,0 +1,652 @@
+"""`Trainer`: compile, fit, evaluate and predict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from addax._base.errors import explain
+from addax._base.settings import Setting
+from addax.core import GradientTape, Tensor, Variable, tree
+from addax.core.function import Settings as FunctionSettings
+from addax.keras import callbacks as callbacks_module
+from addax.keras import losses, optimizers
+from addax.keras.metrics import Mean
+from addax.keras.trainers import data as data_module
+from addax.keras.trainers.compile_loss import CompileLoss
+from addax.keras.trainers.compile_metrics import CompileMetrics
+from addax.keras.trainers.feeding import make_feed
+from addax.keras.trainers.feeds import ResidentFeed, rebuild
+from addax.keras.trainers.runner import COLLECT, Pace, Runner, steps_of
+
+CHECK_DATA = Setting(
+    "check_data", True, "Refuse data with NaN and labels out of range before training."
+)
+
+
+class Trainer:
+    """Training, evaluation and prediction; `keras.Model` is one."""
+
+    def __init__(self) -> None:
+        self.optimizer: Any = None
+        self.loss: Any = None
+        self.stop_training = False
+        self.history: Any = None
+        self.compiled = False
+        self.run_eagerly = False
+        self.jit_compile = True
+        self.steps_per_execution = 1
+        self._loss_tracker: Mean | None = None
+        self._compile_loss: CompileLoss | None = None
+        self._compile_metrics: CompileMetrics | None = None
+        self._compile_arguments: dict[str, Any] | None = None
+        self._runners: dict[Any, Runner] = {}
+
+    # Setting up
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: Any = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Says how to train.
+
+        Args:
+            optimizer: An optimizer or its name.
+            loss: A loss, its name or a function; a list or dict for several outputs.
+            loss_weights: Factors of the outputs' losses.
+            metrics: Metrics, their names or functions; by output for several.
+            weighted_metrics: Metrics that take sample and class weights.
+            run_eagerly: Whether steps run as plain Python, for debugging.
+            steps_per_execution: Kept for Keras's signature; adapts by itself.
+            jit_compile: Kept for Keras's signature; steps are always compiled.
+            auto_scale_loss: Whether float16 losses are scaled.
+        """
+        self.optimizer = optimizers.get(optimizer)
+        self.loss = loss
+        self.run_eagerly = run_eagerly
+        self.steps_per_execution = steps_per_execution
+        self.jit_compile = jit_compile
+        names = self._output_names()
+        self._loss_tracker = Mean(name="loss")
+        self._compile_loss = CompileLoss(loss, loss_weights, names)
+        self._compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
+        self._compile_arguments = {
+            "optimizer": self.optimizer,
+            "loss": loss,
+            "loss_weights": loss_weights,
+            "metrics": metrics,
+            "weighted_metrics": weighted_metrics,
+            "run_eagerly": run_eagerly,
+            "steps_per_execution": steps_per_execution,
+            "jit_compile": jit_compile is True,
+        }
+        self._runners = {}
+        self.stop_training = False
+        self.compiled = True
+
+    def _output_names(self) -> list[str]:
+        return self.output_names if getattr(self, "_graph", None) is not None else []  # type: ignore[attr-defined]
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The loss's mean, the metrics of `compile`, and those of the layers."""
+        found = [] if self._loss_tracker is None else [self._loss_tracker]
+        found += super().metrics  # type: ignore[misc]
+        if self._compile_loss is not None:
+            found += self._compile_loss.metrics
+        if self._compile_metrics is not None:
+            found += self._compile_metrics.metrics
+        return list({id(m): m for m in found}.values())
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of the metrics."""
+        return [m.name for m in self.metrics]
+
+    def reset_metrics(self) -> None:
+        """Starts all metrics again."""
+        for metric in self.metrics:
+            metric.reset_state()
+
+    def get_metrics_result(self) -> dict[str, Any]:
+        """The value of each metric by its name."""
+        values: dict[str, Any] = {}
+        compiled = self._compile_metrics
+        inner = {id(m) for m in compiled.metrics} if compiled is not None else set()
+        for metric in self.metrics:
+            if id(metric) in inner:
+                continue
+            result = metric.result()
+            values.update(result if isinstance(result, dict) else {metric.name: result})
+        if compiled is not None:
+            values.update(compiled.result())
+        return values
+
+    # One step
+
+    def compute_loss(
+        self,
+        x: Any = None,
+        y: Any = None,
+        y_pred: Any = None,
+        sample_weight: Any = None,
+        training: bool = True,
+    ) -> Any:
+        """The loss of a batch: that of `compile`, and what layers added.
+
+        Args:
+            x: The inputs.
+            y: The targets.
+            y_pred: The model's outputs.
+            sample_weight: Weights of the samples.
+            training: Whether the model is being trained.
+
+        Returns:
+            A scalar tensor.
+        """
+        total = None
+        if self._compile_loss is not None and self._compile_loss.loss is not None:
+            total = self._compile_loss(y, y_pred, sample_weight)
+        for extra in self.losses:  # type: ignore[attr-defined]
+            total = extra if total is None else total + extra
+        if total is None:
+            if training:
+                raise ValueError(
+                    explain(
+                        "There is no loss to minimise.",
+                        received={"loss": None},
+                        why="compile was given none, and no layer added one.",
+                        fix="model.compile(optimizer='adam', loss='mse')",
+                    )
+                )
+            total = Tensor(np.float32(0.0))
+        return total
+
+    def compute_metrics(
+        self, x: Any, y: Any, y_pred: Any, sample_weight: Any = None
+    ) -> dict[str, Any]:
+        """Updates the metrics with a batch; returns their values."""
+        if self._compile_metrics is not None:
+            self._compile_metrics.update_state(y, y_pred, sample_weight)
+        return self.get_metrics_result()
+
+    def train_step(self, data: Any) -> dict[str, Any]:
+        """One step of training; override it to train in another way.
+
+        Args:
+            data: A batch: x, `(x, y)` or `(x, y, sample_weight)`.
+
+        Returns:
+            What to show, by name.
+        """
+        x, y, sample_weight = data_module.unpack(data)
+        with GradientTape() as tape:
+            y_pred = self(x, training=True)  # type: ignore[operator]
+            loss = self.compute_loss(x, y, y_pred, sample_weight, training=True)
+            scaled = self.optimizer.scale_loss(loss)
+        variables = self.trainable_variables  # type: ignore[attr-defined]
+        if variables:
+            gradients = tape.gradient(scaled, variables)
+            self.optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        self._track(loss, x)
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+
+    def test_step(self, data: Any) -> dict[str, Any]:
+        """One step of evaluation; override it to evaluate in another way."""
+        x, y, sample_weight = data_module.unpack(data)
+        y_pred = self(x, training=False)  # type: ignore[operator]
+        loss = self.compute_loss(x, y, y_pred, sample_weight, training=False)
+        self._track(loss, x)
+        return self.compute_metrics(x, y, y_pred, sample_weight)
+
+    def predict_step(self, data: Any) -> Any:
+        """One step of prediction; override it to predict in another way."""
+        x, _, _ = data_module.unpack(data)
+        return self(x, training=False)  # type: ignore[operator]
+
+    def _track(self, loss: Any, x: Any) -> None:
+        if self._loss_tracker is not None:
+            size = tree.flatten(x)[0].shape[0]
+            self._loss_tracker.update_state(loss, sample_weight=size)
+
+    # Whole data sets
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: Any = 1,
+        **keras2: Any,
+    ) -> Any:
+        """Trains for a number of passes over the data.
+
+        Args:
+            x: Inputs: an array, a list or dict of arrays, or something that yields
+                batches (a generator, data set, `PyDataset`, `DataLoader`).
+            y: Targets, if `x` does not yield them.
+            batch_size: Samples a step; 32 if not given.
+            epochs: The number of the epoch to stop after.
+            verbose: 0 silent, 1 a progress bar, 2 a line an epoch, `"auto"` 1.
+            callbacks: Callbacks.
+            validation_split: The fraction at the end of the arrays to validate on.
+            validation_data: `(x, y)`, `(x, y, sample_weight)` or a data set to validate
+                on.
+            shuffle: Whether each epoch visits the samples in another order.
+            class_weight: A weight for each class index.
+            sample_weight: A weight for each sample.
+            initial_epoch: The number of epochs done already.
+            steps_per_epoch: Steps that make an epoch, for endless data.
+            validation_steps: Steps of validation, for endless data.
+            validation_batch_size: Samples a step of validation.
+            validation_freq: Epochs from one validation to the next, or a list of
+                epochs.
+            **keras2: `workers`, `use_multiprocessing` and `max_queue_size` of Keras 2
+                are accepted and change nothing.
+
+        Returns:
+            A `History`, whose `history` has a list for each loss and metric.
+
+        Raises:
+            RuntimeError: If the model is not compiled.
+            ValueError: If the data does not fit the model.
+        """
+        _refuse_unknown("fit", keras2)
+        self._require_compiled("fit")
+        if validation_split and validation_data is None:
+            if not data_module.is_array_data(x):
+                raise ValueError(
+                    explain(
+                        "validation_split needs arrays.",
+                        received={"x": type(x).__name__},
+                        why="A stream has no last part that could be split off.",
+                        fix="fit(train, validation_data=validation)",
+                    )
+                )
+            packed = tuple(data_module.arrays(p) for p in (x, y, sample_weight))
+            (x, y, sample_weight), rest = data_module.split(packed, validation_split)
+            validation_data = tuple(p for p in rest if p is not None)
+        feed = make_feed(
+            x,
+            y,
+            sample_weight,
+            batch_size=batch_size,
+            steps=steps_per_epoch,
+            shuffle=shuffle,
+            class_weight=class_weight,
+            check=self._check_data,
+        )
+        validation = None
+        if validation_data is not None:
+            vx, vy, vw = data_module.unpack(validation_data)
+            if not data_module.is_array_data(validation_data):
+                vx, vy, vw = validation_data, None, None
+            validation = make_feed(
+                vx,
+                vy,
+                vw,
+                batch_size=validation_batch_size or batch_size,
+                steps=validation_steps,
+                check=self._check_data,
+            )
+        hooks = self._callbacks(callbacks, verbose, epochs, feed.steps)
+        self.stop_training = False
+        runner = self._runner("train")
+        pace = self._pace(hooks)
+        logs: dict[str, Any] = {}
+        hooks.on_train_begin()
+        epoch = initial_epoch
+        for epoch in range(initial_epoch, epochs):
+            self.reset_metrics()
+            hooks.on_epoch_begin(epoch)
+            logs = self._epoch(runner, feed, pace, hooks, "train")
+            due = (
+                (epoch + 1) % validation_freq == 0
+                if isinstance(validation_freq, int)
+                else epoch + 1 in validation_freq
+            )
+            if validation is not None and due:
+                result = self._evaluate(validation, hooks)
+                logs = logs | {f"val_{k}": v for k, v in result.items()}
+            hooks.on_epoch_end(epoch, logs)
+            if self.stop_training:
+                break
+        hooks.on_train_end(logs)
+        return self.history
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: int | None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+        **keras2: Any,
+    ) -> Any:
+        """The loss and metrics on data.
+
+        Args:
+            x: Inputs, as for `fit`.
+            y: Targets, if `x` does not yield them.
+            batch_size: Samples a step; 32 if not given.
+            verbose: 0 silent, 1 a progress bar, 2 a line, `"auto"` 1.
+            sample_weight: A weight for each sample.
+            steps: Steps to run, for endless data.
+            callbacks: Callbacks.
+            return_dict: Whether to return a dict by name.
+            **keras2: `workers` and others of Keras 2 are accepted and change nothing.
+
+        Returns:
+            The loss, or a list of the loss and the metrics, or a dict.
+
+        Raises:
+            RuntimeError: If the model is not compiled.
+        """
+        _refuse_unknown("evaluate", keras2)
+        self._require_compiled("evaluate")
+        feed = make_feed(
+            x,
+            y,
+            sample_weight,
+            batch_size=batch_size,
+            steps=steps,
+            check=self._check_data,
+        )
+        hooks = self._callbacks(callbacks, verbose, 1, feed.steps, history=False)
+        logs = self._evaluate(feed, hooks)
+        if return_dict:
+            return logs
+        ordered = [logs[k] for k in self._log_order(logs)]
+        return ordered[0] if len(ordered) == 1 else ordered
+
+    def _evaluate(self, feed: Any, hooks: Any) -> dict[str, Any]:
+        self.reset_metrics()
+        hooks.on_test_begin()
+        logs = self._epoch(self._runner("test"), feed, self._pace(hooks), hooks, "test")
+        hooks.on_test_end(logs)
+        return logs
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: int | None = None,
+        callbacks: Any = None,
+        **keras2: Any,
+    ) -> Any:
+        """The model's outputs for data.
+
+        Args:
+            x: Inputs, as for `fit`.
+            batch_size: Samples a step; 32 if not given.
+            verbose: 0 silent, 1 a progress bar, 2 a line, `"auto"` 1.
+            steps: Steps to run, for endless data.
+            callbacks: Callbacks.
+            **keras2: `workers` and others of Keras 2 are accepted and change nothing.
+
+        Returns:
+            A NumPy array, or a structure of them.
+        """
+        _refuse_unknown("predict", keras2)
+        feed = make_feed(x, None, None, batch_size=batch_size, steps=steps)
+        hooks = self._callbacks(callbacks, verbose, 1, feed.steps, history=False)
+        runner = self._runner("predict")
+        hooks.on_predict_begin()
+        if isinstance(feed, ResidentFeed) and feed.steps == 1 and not self._eager():
+            hooks.on_predict_batch_begin(0)
+            chunk = next(feed.chunks())
+            outputs = runner.run_one(chunk, feed.arrays)
+            result = tree.map_structure(_writable, outputs)
+            hooks.on_predict_batch_end(0, {"outputs": result})
+            hooks.on_predict_end()
+            return result
+        parts: list[Any] = []
+        done = 0
+        pace = self._pace(hooks, most=COLLECT)
+        hooks.on_predict_batch_begin(0)
+        for steps_done, _, outputs in steps_of(runner, feed.chunks(), pace):
+            done += steps_done
+            part = tree.map_structure(_rows, outputs)
+            parts.append(part)
+            hooks.on_predict_batch_end(done - 1, {"outputs": part})
+            hooks.on_predict_batch_begin(done)
+        hooks.on_predict_end()
+        return tree.map_structure(lambda *a: np.concatenate(a), *parts)
+
+    def _epoch(
+        self, runner: Runner, feed: Any, pace: Pace, hooks: Any, mode: str
+    ) -> dict[str, Any]:
+        """Runs one pass; calls the hooks of `mode` around each dispatch."""
+        begin = getattr(hooks, f"on_{mode}_batch_begin")
+        end = getattr(hooks, f"on_{mode}_batch_end")
+        logs: dict[str, Any] = {}
+        done = 0
+        begin(0)
+        for steps, _, result in steps_of(runner, feed.chunks(), pace):
+            done += steps
+            logs = self._logs(result)
+            end(done - 1, logs)
+            if self.stop_training and mode == "train":
+                break
+            begin(done)
+        return logs
+
+    def _logs(self, result: Any) -> dict[str, Any]:
+        if not isinstance(result, dict):
+            raise ValueError(
+                explain(
+                    "train_step and test_step return a dict of what to show.",
+                    received={"returned": result},
+                    fix="return {'loss': loss}",
+                )
+            )
+        return {k: _number(result[k]) for k in sorted(result)}
+
+    def _log_order(self, logs: dict[str, Any]) -> list[str]:
+        """`loss` first, then the metrics in the order of `compile`."""
+        names = ["loss", *self.metrics_names]
+        if self._compile_metrics is not None:
+            names += list(self._compile_metrics.result())
+        known = [n for n in dict.fromkeys(names) if n in logs]
+        return known + [n for n in logs if n not in known]
+
+    # Single batches
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
+        **keras2: Any,
+    ) -> Any:
+        """Trains on one batch; returns the loss and metrics.
+
+        Args:
+            x: Inputs.
+            y: Targets.
+            sample_weight: A weight for each sample.
+            class_weight: A weight for each class index.
+            return_dict: Whether to return a dict by name.
+            **keras2: `reset_metrics=True` starts the metrics again first.
+        """
+        self._require_compiled("train_on_batch")
+        return self._on_batch(
+            "train", x, y, sample_weight, class_weight, return_dict, keras2
+        )
+
+    def test_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        return_dict: bool = False,
+        **keras2: Any,
+    ) -> Any:
+        """Evaluates one batch; returns the loss and metrics."""
+        self._require_compiled("test_on_batch")
+        return self._on_batch("test", x, y, sample_weight, None, return_dict, keras2)
+
+    def predict_on_batch(self, x: Any) -> Any:
+        """The outputs for one batch, as NumPy arrays."""
+        return tree.map_structure(_writable, self._single("predict", x, None, None))
+
+    def _on_batch(
+        self,
+        mode: str,
+        x: Any,
+        y: Any,
+        sample_weight: Any,
+        class_weight: Any,
+        return_dict: bool,
+        keras2: dict[str, Any],
+    ) -> Any:
+        if keras2.pop("reset_metrics", False):
+            self.reset_metrics()
+        _refuse_unknown(f"{mode}_on_batch", keras2)
+        if class_weight is not None:
+            sample_weight = data_module.class_weights(y, class_weight)
+        logs = self._logs(self._single(mode, x, y, sample_weight))
+        if return_dict:
+            return logs
+        ordered = [logs[k] for k in self._log_order(logs)]
+        return ordered[0] if len(ordered) == 1 else ordered
+
+    def _single(self, mode: str, x: Any, y: Any, sample_weight: Any) -> Any:
+        feed = make_feed(x, y, sample_weight, batch_size=2**31)
+        chunk = next(feed.chunks())
+        runner = self._runner(mode)
+        if self._eager():
+            batch = rebuild(chunk.treedef, [Tensor(a) for a in feed.arrays])
+            return getattr(self, f"{mode}_step")(batch)
+        return runner.run_one(chunk, feed.arrays)
+
+    # Parts
+
+    def _eager(self) -> bool:
+        return bool(self.run_eagerly or FunctionSettings.run_eagerly)
+
+    def _runner(self, mode: str) -> Runner:
+        """The compiled steps of a mode, kept while what they depend on is the same."""
+        layers = list(self._flatten_layers())  # type: ignore[attr-defined]
+        state = tuple((id(layer), layer._trainable) for layer in layers)
+        key = (mode, self._eager(), state)
+        runner = self._runners.get(key)
+        if runner is None:
+            step = getattr(self, f"{mode}_step")
+            runner = Runner(
+                step,
+                lambda: self._state(mode),
+                collect=mode == "predict",
+                eager=self._eager(),
+            )
+            self._runners[key] = runner
+        return runner
+
+    def _state(self, mode: str) -> list[Variable]:
+        """The variables that a step is expected to use."""
+        variables = list(self.variables)  # type: ignore[attr-defined]
+        if mode == "predict":
+            return variables
+        if mode == "train" and self.optimizer is not None:
+            variables += self.optimizer.variables
+        for metric in self.metrics:
+            variables += metric.variables
+        return variables
+
+    def _pace(self, hooks: Any, most: int | None = None) -> Pace:
+        if self._eager() or getattr(hooks, "needs_batches", False):
+            return Pace(fixed=1)
+        return Pace(most=most)
+
+    def _callbacks(
+        self, given: Any, verbose: Any, epochs: int, steps: Any, history: bool = True
+    ) -> Any:
+        if isinstance(given, callbacks_module.CallbackList):
+            return given
+        verbose = 1 if verbose == "auto" else int(verbose)
+        return callbacks_module.CallbackList(
+            given,
+            add_history=history,
+            add_progbar=verbose != 0,
+            verbose=verbose,
+            epochs=epochs,
+            steps=steps,
+            model=self,
+        )
+
+    def _check_data(self, packed: Any) -> None:
+        """Refuses arrays that could only end in NaN or a wrong answer."""
+        if not CHECK_DATA.get():
+            return
+        data_module.refuse_nan(packed)
+        _, y, _ = data_module.unpack(packed)
+        if y is None or isinstance(y, (dict, list, tuple)):
+            return
+        graph = getattr(self, "_graph", None)
+        if graph is not None and len(graph.outputs) == 1:
+            losses.check_targets(self.loss, y, tuple(graph.outputs[0].shape))
+
+    def _require_compiled(self, what: str) -> None:
+        if not self.compiled:
+            name = getattr(self, "name", "model")
+            raise RuntimeError(
+                explain(
+                    f"Model {name!r} must be compiled before {what}().",
+                    why="compile() says which loss to minimise and how.",
+                    fix="model.compile(optimizer='adam', "
+                    "loss='sparse_categorical_crossentropy', metrics=['accuracy'])",
+                )
+            )
+
+
+_IGNORED = {"workers", "use_multiprocessing", "max_queue_size"}
+
+
+def _refuse_unknown(method: str, keras2: dict[str, Any]) -> None:
+    unknown = set(keras2) - _IGNORED
+    if unknown:
+        raise TypeError(f"{method}() has no argument {sorted(unknown)[0]!r}.")
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, (Tensor, Variable)):
+        array = np.asarray(value)
+        return float(array) if array.ndim == 0 else array
+    return value
+
+
+def _writable(x: Any) -> Any:
+    return np.array(x) if isinstance(x, Tensor) else x
+
+
+def _rows(x: Any) -> Any:
+    """Stacked batches as one: (steps, batch, ...) to (steps * batch, ...)."""
+    array = np.asarray(x)
+    return array.reshape(-1, *array.shape[2:])

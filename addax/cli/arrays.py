@@ -71,21 +71,24 @@ def read_arrays(path: Path, options: Options) -> Problem:
 
 
 def _load(path: Path) -> dict[str, np.ndarray]:
+    if not zipfile.is_zipfile(path):
+        raise ValueError(_not_npz(path, "An .npz file is a zip file of arrays."))
     try:
         with np.load(path, allow_pickle=False) as archive:
             found = list(archive.files)
-            wanted = [name for name in _ARRAYS if name in found]
             _check_names(path, found)
-            return {name: _array(path, archive, name) for name in wanted}
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise ValueError(
-            explain(
-                "This is not an .npz file, or it is cut short.",
-                received={"path": str(path)},
-                why=str(error),
-                fix=_HOW_TO_MAKE,
-            )
-        ) from error
+            return {n: _array(path, archive, n) for n in _ARRAYS if n in found}
+    except zipfile.BadZipFile as error:
+        raise ValueError(_not_npz(path, str(error))) from error
+
+
+def _not_npz(path: Path, why: str) -> str:
+    return explain(
+        "This is not an .npz file, or it is cut short.",
+        received={"path": str(path)},
+        why=why,
+        fix=_HOW_TO_MAKE,
+    )
 
 
 def _check_names(path: Path, found: list[str]) -> None:

@@ -4,7 +4,9 @@ from typing import Any
 
 import numpy as np
 
+# Names and numbers of things, one a row, say nothing about the next row.
 _MOST_CATEGORIES = 50
+_ROWS_PER_CATEGORY = 2
 
 
 def fit_columns(
@@ -41,7 +43,7 @@ def fit_columns(
                 )
         else:
             values = sorted(map(str, known.unique()))
-            if len(values) > _MOST_CATEGORIES:
+            if len(values) > min(_MOST_CATEGORIES, len(known) / _ROWS_PER_CATEGORY):
                 notes.append(
                     f"{name!r} was left out: {len(values):,} different texts in "
                     f"{len(known):,} rows."

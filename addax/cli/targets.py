@@ -49,6 +49,8 @@ def encode_target(values: np.ndarray, name: str, task: str | None = None) -> Tar
     >>> encode_target(np.array([1.5, 2.5, 9.0]), "price").classes
     ()
     """
+    if values.ndim == 2 and values.shape[1] > 1 and _is_one_hot(values):
+        values, task = values.argmax(axis=1), task or "classification"
     values = _one_a_row(values, name)
     is_number = values.dtype.kind in "iuf"
     if task == "regression" and not is_number:
@@ -89,8 +91,6 @@ def encode_target(values: np.ndarray, name: str, task: str | None = None) -> Tar
 def _one_a_row(values: np.ndarray, name: str) -> np.ndarray:
     if values.ndim == 2 and values.shape[1] == 1:  # as the labels of CIFAR are
         return values[:, 0]
-    if values.ndim == 2 and _is_one_hot(values):
-        return values.argmax(axis=1)
     if values.ndim != 1:
         raise ValueError(
             explain(

@@ -46,12 +46,13 @@ clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
 
 # A stamp holds what was installed, so that a second `make` starts at once.
-$(VENV)/.installed-%: pyproject.toml | $(BIN)/python
+$(VENV)/.installed-%: pyproject.toml | $(BIN)/pip
 	@echo "Installing addax[$*] into $(VENV)"
 	@$(PIP) --editable ".[$*]"
 	@touch $@
 
-$(BIN)/python:
+# pip comes last into a new environment: without it, the making was interrupted.
+$(BIN)/pip:
 	@python=$$(PYTHON="$(PYTHON)" sh tools/find-python.sh) && \
 	    echo "Creating $(VENV) with $$("$$python" --version)" && \
 	    "$$python" -m venv --clear $(VENV)

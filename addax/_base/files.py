@@ -191,19 +191,7 @@ def atomic_files(folder: PathLike) -> Iterator[Path]:
     target = Path(os.path.realpath(folder))
     # The temporary folder stands beside the nearest folder that exists, for a failed
     # run must not leave an empty `folder` behind.
-    base = target if target.exists() else target.parent
-    while not base.exists():
-        base = base.parent
-    if not base.is_dir():
-        raise NotADirectoryError(
-            explain(
-                f"{str(base)!r} is a file.",
-                received={"folder": str(folder)},
-                why="A folder is wanted, for there are several files to write.",
-                fix="Name another folder.",
-            )
-        )
-    _check_parent(base / "x", folder)
+    base = check_writable(folder)
     scratch = Path(tempfile.mkdtemp(dir=base, prefix=".addax-"))
     try:
         yield scratch
@@ -216,6 +204,41 @@ def atomic_files(folder: PathLike) -> Iterator[Path]:
         _flush(target)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def check_writable(folder: PathLike) -> Path:
+    """Check that files can be put into a folder, before work is spent on them.
+
+    Args:
+        folder: one that exists, or that can be made.
+
+    Returns:
+        The folder itself, or the nearest parent that exists.
+
+    Raises:
+        PermissionError: it does not allow writing.
+        NotADirectoryError: it, or a parent, is a file.
+
+    Example:
+
+    >>> import tempfile
+    >>> parent = tempfile.mkdtemp()
+    >>> check_writable(f"{parent}/not/there/yet") == Path(parent).resolve()
+    True
+    """
+    target = Path(os.path.realpath(folder))
+    base = next(each for each in (target, *target.parents) if each.exists())
+    if not base.is_dir():
+        raise NotADirectoryError(
+            explain(
+                f"{str(base)!r} is a file.",
+                received={"folder": str(folder)},
+                why="A folder is wanted, for there are several files to write.",
+                fix="Name another folder.",
+            )
+        )
+    _check_parent(base / "x", folder)
+    return base
 
 
 def _check_parent(target: Path, path: PathLike) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from addax._base.errors import explain
-from addax._base.files import atomic_files
+from addax._base.files import atomic_files, check_writable
 from addax.cli import console, plots, reports
 from addax.cli._keras import keras
 from addax.cli.models import build_model, default_batch_size, default_epochs
@@ -54,15 +54,15 @@ def run(
     console.title(command, problem.about)
     for each in problem.notes:
         console.note(each)
-    # Entering this first finds a folder that forbids writing before the training does.
-    with atomic_files(options.out) as folder:
-        model, history, seconds = _train(problem, options)
-        predicted = model.predict(problem.test.x, verbose=0)
-        report = reports.evaluate(problem, model, predicted)
-        console.step("Test")
-        console.plain(report.text)
-        console.plain(f"{report.headline}, trained in {seconds:.1f} s")
+    check_writable(options.out)  # before the training, not after it
+    model, history, seconds = _train(problem, options)
+    predicted = model.predict(problem.test.x, verbose=0)
+    report = reports.evaluate(problem, model, predicted)
+    console.step("Test")
+    console.plain(report.text)
+    console.plain(f"{report.headline}, trained in {seconds:.1f} s")
 
+    with atomic_files(options.out) as folder:
         model.save(folder / "model.keras")
         difference = _difference(folder / "model.keras", problem, predicted)
         plots.draw_training(folder / "training.png", history, problem)

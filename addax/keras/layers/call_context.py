@@ -1,4 +1,4 @@
-"""What a call of nested layers shares: the training flag and the losses of this call."""
+"""What a call of nested layers shares: the training flag and its losses."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ class CallSignature:
         """Arguments by name, in the order of the parameters."""
         return dict(self.signature.bind(*args, **kwargs).arguments)
 
-    def spread(self, arguments: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    def spread(
+        self, arguments: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Arguments by name as (args, kwargs); the first one is positional."""
         if self._plain:
             names = list(arguments)[:1]

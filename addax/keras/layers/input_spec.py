@@ -141,7 +141,6 @@ def check_inputs(spec: Any, inputs: Any, layer_name: str) -> None:
             )
 
 
-
 def _advice(spec: InputSpec, shape: tuple[Any, ...]) -> str:
     expected = spec.ndim or spec.min_ndim
     if expected is not None and len(shape) == expected - 1:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
+
+from addax.keras.metrics import Mean
 
 from addax._base.errors import explain
 from addax._base.names import auto_name, to_snake_case
-from addax.core import Node, Tensor, Variable, any_symbolic, convert, infer, scope, tree
+from addax.core import Node, Tensor, any_symbolic, convert, infer, scope, tree
 from addax.core.shapes import standardize_shape
-from addax.keras import constraints, dtype_policies, initializers, regularizers
+from addax.keras import dtype_policies, regularizers
 from addax.keras.layers import arguments as given
-from addax.keras.layers import tracking
 from addax.keras.layers.call_context import (
     CallContext,
     CallSignature,
@@ -21,11 +22,11 @@ from addax.keras.layers.call_context import (
     current,
 )
 from addax.keras.layers.input_spec import check_inputs
-from addax.keras.metrics import Mean, Metric
+from addax.keras.layers.weights import WeightOwner
 from addax.keras.serialization import Configurable
 
 
-class Layer(Configurable):
+class Layer(WeightOwner, Configurable):
     """A computation on tensors, with the variables it uses.
 
     Subclasses create weights in `build` (or `__init__`) and compute in `call`:
@@ -55,10 +56,6 @@ class Layer(Configurable):
 
     config_without = frozenset(
         ("activity_regularizer", "trainable", "dtype", "autocast", "name")
-    )
-    # Attributes that hold other objects without owning them.
-    _untracked: frozenset[str] = frozenset(
-        ("_added_weights", "_inbound_nodes", "_losses", "_kinds", "_metric_values")
     )
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -110,16 +107,12 @@ class Layer(Configurable):
         self.activity_regularizer = regularizers.get(activity_regularizer)
         self.dtype_policy = dtype_policies.get(dtype)
         self.autocast = autocast
-        self._trainable = bool(trainable)
+        self._start_weights(trainable)
         self.built = False
         self.input_spec: Any = None
         self.supports_masking = False
-        self._added_weights: list[Variable] = []
-        # Whether a variable was trainable when found: freezing keeps weights in order.
-        self._kinds: dict[int, bool] = {}
         self._losses: list[tuple[Any, Any]] = []
         self._inbound_nodes: list[Node] = []
-        self._path = ""  # set when the layer is first entered, with those around it
         self._build_shapes: dict[str, Any] | None = None
 
     # Weights
@@ -131,217 +124,6 @@ class Layer(Configurable):
             input_shape: The first input's shape, `None` where unknown.
         """
         self.built = True
-
-    def add_weight(
-        self,
-        shape: Any = None,
-        initializer: Any = None,
-        dtype: Any = None,
-        trainable: bool = True,
-        autocast: bool = True,
-        regularizer: Any = None,
-        constraint: Any = None,
-        aggregation: Any = "none",
-        overwrite_with_gradient: bool = False,
-        name: str | None = None,
-        **kwargs: Any,
-    ) -> Variable:
-        """Creates a variable that belongs to the layer.
-
-        Args:
-            shape: Its shape; `()` for a scalar. Keras 2's order, with the name first,
-                works too: `add_weight("kernel", (3, 2))`.
-            initializer: How it starts; Glorot uniform for floats, zeros for others.
-            dtype: Its type; the layer's `variable_dtype` if not given.
-            trainable: Whether optimizers update it.
-            autocast: Whether the layer's compute type applies when it is read.
-            regularizer: A penalty on it, added to the losses.
-            constraint: Applied to it after each update.
-            aggregation: Kept for Keras's signature.
-            overwrite_with_gradient: Whether updates replace it by its gradient.
-            name: Its name.
-            **kwargs: `synchronization` and others that TensorFlow had are ignored.
-
-        Returns:
-            The `Variable`.
-        """
-        self._require_init()
-        if isinstance(shape, str) or (shape is None and "shape" in kwargs):
-            # Keras 2: (name, shape, dtype, initializer, regularizer, trainable)
-            name, shape = shape, initializer if initializer is not None else ()
-            initializer = kwargs.pop("initializer", None)
-        shape = standardize_shape(() if shape is None else shape, allow_unknown=False)
-        dtype = dtype or self.variable_dtype
-        if initializer is None:
-            floating = "float" in getattr(dtype, "name", str(dtype))
-            initializer = "glorot_uniform" if floating else "zeros"
-        with self._names():
-            variable = Variable(
-                initializers.get(initializer),
-                shape=shape,
-                dtype=dtype,
-                trainable=trainable,
-                autocast=autocast,
-                aggregation=aggregation,
-                name=name or auto_name("variable"),
-            )
-        variable.regularizer = regularizers.get(regularizer)
-        variable.constraint = constraints.get(constraint)
-        variable.overwrite_with_gradient = overwrite_with_gradient
-        self._added_weights.append(variable)
-        self._kinds[id(variable)] = bool(trainable)
-        if not self._trainable:
-            variable.trainable = False
-        return variable
-
-    add_variable = add_weight
-
-    def _names(self) -> Any:
-        """Enters the layer's path, fixing it the first time."""
-        if not self._path:
-            self._path = scope.current_path(self.name)
-        return scope.use_names(tuple(self._path.split("/")))
-
-    def _own_weights(self) -> list[Variable]:
-        """The layer's own variables: those trainable when made, then the others."""
-        found = list(tracking.own_variables(self))
-        kinds = [self._kinds.setdefault(id(v), v.trainable) for v in found]
-        return [v for v, k in zip(found, kinds, strict=True) if k] + [
-            v for v, k in zip(found, kinds, strict=True) if not k
-        ]
-
-    def _sublayers(self) -> list[Layer]:
-        return [layer for _, layer in tracking.tracked(self, (Layer,))]
-
-    def _flatten_layers(
-        self, include_self: bool = True, recursive: bool = True
-    ) -> Iterator[Layer]:
-        seen: set[int] = set()
-        queue: list[Layer] = [self] if include_self else self._sublayers()
-        while queue:
-            layer = queue.pop(0)
-            if id(layer) in seen:
-                continue
-            seen.add(id(layer))
-            yield layer
-            if recursive or layer is self:
-                queue[:0] = layer._sublayers()
-
-    def _gather(self, own: Callable[[Layer], list[Variable]]) -> list[Variable]:
-        found: dict[int, Variable] = {}
-        for layer in self._flatten_layers():
-            for variable in own(layer):
-                found.setdefault(id(variable), variable)
-        return list(found.values())
-
-    @property
-    def weights(self) -> list[Variable]:
-        """The variables of the layer and its sub-layers, but no generator state."""
-        return self._gather(Layer._own_weights)
-
-    @property
-    def variables(self) -> list[Variable]:
-        """All variables: weights, and the state of seed generators and metrics."""
-
-        def own(layer: Layer) -> list[Variable]:
-            return [
-                *layer._own_weights(),
-                *(g.state for g in tracking.own_generators(layer)),
-                *(v for m in layer._own_metrics() for v in m.variables),
-            ]
-
-        return self._gather(own)
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that optimizers update; none while the layer is frozen."""
-        return [v for v in self.weights if v.trainable] if self._trainable else []
-
-    trainable_variables = trainable_weights
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that optimizers leave alone; all while the layer is frozen."""
-        if not self._trainable:
-            return self.weights
-        return [v for v in self.weights if not v.trainable]
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The variables that optimizers leave alone; all while the layer is frozen."""
-        if not self._trainable:
-            return self.variables
-        return [v for v in self.variables if not v.trainable]
-
-    def _own_metrics(self) -> list[Metric]:
-        return [m for _, m in tracking.tracked(self, (Metric,))]
-
-    @property
-    def metrics(self) -> list[Metric]:
-        """The metrics of the layer and its sub-layers."""
-        return [m for layer in self._flatten_layers() for m in layer._own_metrics()]
-
-    @property
-    def trainable(self) -> bool:
-        """Whether optimizers update the weights; setting it sets all sub-layers."""
-        return self._trainable
-
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        value = bool(value)
-        for layer in self._flatten_layers():
-            layer._trainable = value
-            for variable in layer._own_weights():
-                if layer._kinds[id(variable)]:
-                    variable.trainable = value
-
-    def get_weights(self) -> list[Any]:
-        """The weights as NumPy arrays."""
-        return [v.numpy() for v in self.weights]
-
-    def set_weights(self, weights: Any) -> None:
-        """Sets the weights from NumPy arrays, as `get_weights` gave them.
-
-        Raises:
-            ValueError: If there are too few or too many, or a shape differs.
-        """
-        variables = self.weights
-        if len(variables) != len(weights):
-            raise ValueError(
-                explain(
-                    f"Layer {self.name!r} has {len(variables)} weights, "
-                    f"{len(weights)} arrays were given.",
-                    why="" if variables else "It has not been built yet.",
-                    fix=""
-                    if variables
-                    else f"call {self.name} on data, or {self.name}.build(input_shape)",
-                )
-            )
-        for variable, value in zip(variables, weights, strict=True):
-            if tuple(variable.shape) != tuple(getattr(value, "shape", ())):
-                raise ValueError(
-                    explain(
-                        f"Weight {variable.path!r} has shape {tuple(variable.shape)}.",
-                        received={"value of shape": tuple(getattr(value, "shape", ()))},
-                    )
-                )
-            variable.assign(value)
-
-    def count_params(self) -> int:
-        """How many numbers the weights hold.
-
-        Raises:
-            ValueError: If the layer has no weights yet.
-        """
-        if not self.built:
-            raise ValueError(
-                explain(
-                    f"Layer {self.name!r} has no weights to count yet.",
-                    why="They are created when it is built.",
-                    fix=f"call {self.name} on data, or {self.name}.build(input_shape)",
-                )
-            )
-        return sum(v.size for v in self.weights)
 
     # Types
 
@@ -364,11 +146,6 @@ class Layer(Configurable):
     def input_dtype(self) -> Any:
         """The type that floating inputs are converted to."""
         return self.dtype_policy.compute_dtype
-
-    @property
-    def path(self) -> str:
-        """The names of the layers around it and its own, joined by `/`."""
-        return self._path or self.name
 
     # Calling
 
@@ -531,9 +308,7 @@ class Layer(Configurable):
         }
         parameters = [p for p in inspect.signature(self.build).parameters]
         if len(parameters) > 1 and all(p.endswith("_shape") for p in parameters):
-            named = {
-                p: shapes.get(p.removesuffix("_shape")) for p in parameters
-            }
+            named = {p: shapes.get(p.removesuffix("_shape")) for p in parameters}
             self.build(**named)
         else:
             self.build(next(iter(shapes.values()), None))
@@ -640,8 +415,8 @@ class Layer(Configurable):
         if not self._inbound_nodes:
             raise AttributeError(
                 f"Layer {self.name!r} has no {what} yet: it was never called on a "
-                "symbolic tensor.\nGive the model an input shape, keras.Input(shape=...)"
-                " as first layer, or call it on one."
+                "symbolic tensor.\nGive the model an input shape, "
+                "keras.Input(shape=...) as first layer, or call it on one."
             )
         return self._inbound_nodes[0]
 
@@ -661,7 +436,7 @@ class Layer(Configurable):
 
 
 def _in_build_scope(build: Callable[..., None]) -> Callable[..., None]:
-    """Wraps a `build` method: names, the shapes it was given, and `built` at the end."""
+    """Wraps a `build` method: names, the shapes it was given, `built` at the end."""
 
     @functools.wraps(build)
     def wrapper(self: Layer, *args: Any, **kwargs: Any) -> None:

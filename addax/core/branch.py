@@ -1,4 +1,4 @@
-"""`when`: changes to variables that a compiled program makes only if a condition holds."""
+"""`when`: changes to variables that happen only if a condition holds."""
 
 from __future__ import annotations
 

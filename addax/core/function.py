@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import weakref
@@ -103,10 +104,8 @@ class Function:
         if bound is None:
             method = self.python_function.__get__(instance, owner)
             bound = Function(method, self.input_signature)
-            try:
+            with contextlib.suppress(TypeError):
                 self._bound[instance] = bound
-            except TypeError:
-                pass
         return bound
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

@@ -209,8 +209,8 @@ def _trace(
 
 
 _CREATES = """A traced function creates new variables each time it runs: {paths}.
-Its compiled form could not know which of them to use, and each call would lose what the \
-last one learnt.
+Its compiled form could not know which of them to use, and each call would lose what \
+the last one learnt.
 Create variables once, outside the function or behind a check:
     if self.w is None:
         self.w = tf.Variable(...)"""

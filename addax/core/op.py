@@ -31,10 +31,10 @@ class Op:
     Parameters annotated `Array` (also `Array | None`, `Sequence[Array]`) take tensors;
     the others are static attributes. What a call does depends on its arguments:
 
-    * a `SymbolicTensor` among them: shape and type are inferred and a node is recorded;
+    * a `SymbolicTensor` among them: shape and type are inferred, a node is recorded;
     * otherwise they are converted (Python numbers take the other operands' type), the
-      function runs (compiled, unless a trace is in progress, which then absorbs it), the
-      result is wrapped, and the active tapes are told.
+      function runs (compiled, unless a trace is in progress, which then absorbs it),
+      the result is wrapped, and the active tapes are told.
 
     Attributes:
         name: The name in graphs and errors.
@@ -209,18 +209,18 @@ class Op:
         return explained
 
 
-_ESCAPED = """A tensor from inside a traced function was used after the trace had ended, \
-in `{name}`.
-While a tf.function (or a compiled train_step or call) is traced, its tensors stand for \
-values that exist only inside the compiled program; keeping one in an attribute, a list \
-or a global variable lets it escape.
+_ESCAPED = """A tensor from inside a traced function was used after the trace had \
+ended, in `{name}`.
+While a tf.function (or a compiled train_step or call) is traced, its tensors stand \
+for values that exist only inside the compiled program; keeping one in an attribute, \
+a list or a global variable lets it escape.
 1. Return it: `return loss, hidden` instead of `self.hidden = hidden`.
 2. Keep state in a variable: `self.hidden = tf.Variable(...)`, then \
 `self.hidden.assign(hidden)`."""
 
 
 class OpCall:
-    """One symbolic call of an op: what a functional graph shows as a node's operation."""
+    """One symbolic call of an op: what a functional graph shows as its operation."""
 
     def __init__(self, op: Op) -> None:
         self.op = op
@@ -277,10 +277,9 @@ def op(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
 
     Args:
         fn: The function. Parameters annotated `Array` take tensors, others are static.
-        **options: `name`; `promote=True` (or names of parameters) brings operands to a common
-            type first;
-            `floating=True` to a common floating type (`floatx()` for whole numbers);
-            `differentiable=False` stops gradients; `compile=False` runs eager calls
+        **options: `name`; `promote=True` (or names of parameters) brings operands to a
+            common type first; `floating=True` to a common floating type (`floatx()` for
+            whole numbers); `differentiable=False` stops gradients; `compile=False` runs eager calls
             uncompiled (for functions that call back into Python).
 
     Example:

@@ -32,7 +32,7 @@ def use(
     tapes: tuple[GradientTape, ...] | None = None,
     autocast: DType | bool | None = False,
 ) -> Iterator[None]:
-    """Replaces parts of the state within a block; `False`/`None` leaves a part alone."""
+    """Replaces parts of the state in a block; `False`/`None` leaves a part alone."""
     before = state.lift, state.tapes, state.autocast
     if lift is not False:
         state.lift = lift  # type: ignore[assignment]

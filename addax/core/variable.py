@@ -129,10 +129,9 @@ class Variable(TensorLike):
         if state.lift is None:
             self._exposed = True
         target = state.autocast
-        if target is not None and self.autocast and handle.dtype != target:
-            if handle.dtype.is_floating:
-                return cast(handle, target)
-        return handle
+        if target is None or not self.autocast or not handle.dtype.is_floating:
+            return handle
+        return cast(handle, target) if handle.dtype != target else handle
 
     @property
     def value(self) -> Tensor:

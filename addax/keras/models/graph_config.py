@@ -175,4 +175,3 @@ def _decode_call(call: Any, made: dict[Any, Any]) -> tuple[Any, dict[str, Any]]:
         return value
 
     return tuple(decode(a) for a in call["args"]), decode(call.get("kwargs", {}))
-

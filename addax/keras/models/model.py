@@ -8,7 +8,6 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax._base.names import did_you_mean
-from addax.core import Tensor, any_symbolic, tree
 from addax.keras.layers import arguments as given
 from addax.keras.layers.layer import Layer
 from addax.keras.models import graph_config
@@ -223,7 +222,11 @@ class Model(Trainer, Layer):
     # Saving
 
     def save(
-        self, filepath: Any, overwrite: bool = True, zipped: bool | None = None, **kwargs: Any
+        self,
+        filepath: Any,
+        overwrite: bool = True,
+        zipped: bool | None = None,
+        **kwargs: Any,
     ) -> None:
         """Saves architecture, weights, compile arguments and optimizer state.
 
@@ -236,11 +239,15 @@ class Model(Trainer, Layer):
         """
         save_model(self, filepath, overwrite=overwrite, zipped=zipped, **kwargs)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True, **kwargs: Any) -> None:
+    def save_weights(
+        self, filepath: Any, overwrite: bool = True, **kwargs: Any
+    ) -> None:
         """Saves the weights to a `.weights.h5` (or `.h5`) file."""
         save_weights(self, filepath, overwrite=overwrite, **kwargs)
 
-    def load_weights(self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any) -> None:
+    def load_weights(
+        self, filepath: Any, skip_mismatch: bool = False, **kwargs: Any
+    ) -> None:
         """Loads weights that `save_weights` or `save` wrote."""
         load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
 

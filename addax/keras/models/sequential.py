@@ -90,7 +90,7 @@ class Sequential(Model):
                     why="An input can only come first.",
                 )
             )
-        if any(other is not layer and other.name == layer.name for other in self._layers):
+        if layer.name in [x.name for x in self._layers if x is not layer]:
             raise ValueError(
                 explain(
                     f"Sequential {self.name!r} has a layer of this name already.",

@@ -183,9 +183,7 @@ def split(structure: Any, fraction: float) -> tuple[Any, Any]:
         )
 
     def cut(lo: Any, hi: Any) -> Any:
-        return tree.map_structure(
-            lambda a: None if a is None else a[lo:hi], structure
-        )
+        return tree.map_structure(lambda a: None if a is None else a[lo:hi], structure)
 
     return cut(None, at), cut(at, None)
 
@@ -220,14 +218,14 @@ def class_weights(y: Any, class_weight: dict[int, float]) -> Any:
     return weights
 
 
-def refuse_nan(structure: Any, names: tuple[str, ...] = ("x", "y", "sample_weight")) -> None:
+def refuse_nan(structure: Any) -> None:
     """Refuses data with NaN in it, before it turns every weight into NaN.
 
     Raises:
         ValueError: If there is a NaN; says where and how many.
     """
     parts = structure if isinstance(structure, tuple) else (structure,)
-    for name, part in zip(names, parts, strict=False):
+    for name, part in zip(("x", "y", "sample_weight"), parts, strict=False):
         for path, a in tree.flatten_with_path(part):
             if a is None or a.dtype.kind not in "fc" or isinstance(a, Tensor):
                 continue

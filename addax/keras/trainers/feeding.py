@@ -95,7 +95,7 @@ def _from_arrays(
         for start in range(0, n, size):
             rows = order[start : start + size]
             yield tree.map_structure(
-                lambda a: None if a is None else np.asarray(a[rows]), packed
+                lambda a, rows=rows: None if a is None else np.asarray(a[rows]), packed
             )
 
     return StreamFeed(batches, steps or -(-n // size))
@@ -112,9 +112,7 @@ def _from_stream(x: Any, steps: int | None, shuffle: bool, class_weight: Any) ->
     if isinstance(x, Iterator):
         return StreamFeed(lambda: map(weighted, x), steps, keep_open=True)
     if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
-        return StreamFeed(
-            lambda: map(weighted, _indexed(x, shuffle)), steps or len(x)
-        )
+        return StreamFeed(lambda: map(weighted, _indexed(x, shuffle)), steps or len(x))
     known = steps
     if known is None:
         try:
@@ -123,7 +121,9 @@ def _from_stream(x: Any, steps: int | None, shuffle: bool, class_weight: Any) ->
             known = None
     if known is not None and known < 0:
         known = None
-    return StreamFeed(lambda: map(weighted, iter(x)), known, keep_open=steps is not None)
+    return StreamFeed(
+        lambda: map(weighted, iter(x)), known, keep_open=steps is not None
+    )
 
 
 def _indexed(x: Any, shuffle: bool) -> Iterator[Any]:

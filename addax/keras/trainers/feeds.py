@@ -1,9 +1,9 @@
 """Feeds: how batches reach the compiled loop.
 
-A feed cuts an epoch into chunks of equally shaped batches. A chunk is a device program's
-worth of data; the loop takes step `i`'s batch out of it with the feed's `fetch`, inside
-the compiled code. *Resident* feeds put the arrays on the device once and send one
-permutation an epoch; *streaming* feeds stack batches from a data set, in a thread.
+A feed cuts an epoch into chunks of equally shaped batches. A chunk is the data of one
+compiled program; the loop takes step `i`'s batch out of it with the feed's `fetch`,
+inside the compiled code. *Resident* feeds put the arrays on the device once and send
+one permutation an epoch; *streaming* feeds stack batches from a data set, in a thread.
 """
 
 from __future__ import annotations
@@ -69,7 +69,11 @@ class ResidentFeed:
     """
 
     def __init__(
-        self, data: Any, batch_size: int, shuffle: bool = False, steps: int | None = None
+        self,
+        data: Any,
+        batch_size: int,
+        shuffle: bool = False,
+        steps: int | None = None,
     ) -> None:
         leaves, self._treedef = tree.flatten_with_treedef(data)
         self._kept = [i for i, a in enumerate(leaves) if a is not None]
@@ -114,7 +118,7 @@ class ResidentFeed:
             jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype) for a in self.arrays
         ]
         return Chunk(
-            key=("resident", shuffled, size, steps, _signature(self.arrays), self._holes()),
+            key=("resident", shuffled, size, _signature(self.arrays), self._holes()),
             fetch=fetch,
             data=(np.int32(offset), *order, *self.arrays),
             steps=steps,
@@ -210,7 +214,9 @@ def _stack(
         kept = tuple(i for i, a in enumerate(leaves) if a is not None)
         values = [np.asarray(leaves[i]) for i in kept]
         key = (treedef, kept, len(leaves), _signature(values))
-        if pending and (key != before or len(pending) >= _capacity(pending[0], together)):
+        if pending and (
+            key != before or len(pending) >= _capacity(pending[0], together)
+        ):
             yield _stacked(pending, before, together)
             pending = []
         pending.append(values)

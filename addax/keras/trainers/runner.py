@@ -91,12 +91,12 @@ class Runner:
         """
         if self._eager:
             return self._run_eagerly(chunk, start, steps)
-        program = self._loops.get(chunk.key)
+        collect = min(COLLECT, chunk.steps) if self._collect else 0
+        program = self._loops.get((chunk.key, collect))
         lifted = self.lifted(chunk)
         if program is None:
-            collect = min(COLLECT, chunk.steps) if self._collect else 0
             program = loop(lifted, chunk.fetch, collect=collect)
-            self._loops[chunk.key] = program
+            self._loops[chunk.key, collect] = program
         with uninterrupted():
             flat = program(np.int32(start), np.int32(steps), *chunk.data)
         if self._collect:

@@ -16,7 +16,7 @@ PYTHON
 }
 
 offer() { # print PATH and stop if it suits
-    if [ -n "$1" ] && suits "$1" "$2"; then
+    if [ -x "$(command -v "$1" 2>/dev/null)" ] && suits "$1" "$2"; then
         command -v "$1"
         exit 0
     fi
@@ -29,20 +29,28 @@ if [ -n "${PYTHON:-}" ]; then
     exit 1
 fi
 
+offer_on_path() { # NAME MINOR: every one on the PATH, for the first may be a shim
+    old_ifs=$IFS
+    IFS=:
+    for folder in $PATH; do
+        offer "$folder/$1" "$2"
+    done
+    IFS=$old_ifs
+}
+
 pyenv_root=${PYENV_ROOT:-$HOME/.pyenv}
 for minor in 12 13 14 11; do
-    offer "python3.$minor" "$minor"
-    offer "python3" "$minor"
+    offer_on_path "python3.$minor" "$minor"
+    offer_on_path python3 "$minor"
     for path in "$pyenv_root"/versions/3."$minor".*/bin/python3; do
         offer "$path" "$minor"
     done
     if command -v uv >/dev/null 2>&1; then
         offer "$(uv python find --no-project "3.$minor" 2>/dev/null)" "$minor"
     fi
-    offer "/usr/bin/python3.$minor" "$minor"
 done
-offer python3 any
-offer python any
+offer_on_path python3 any
+offer_on_path python any
 
 cat >&2 <<'MESSAGE'
 addax needs Python 3.11 or newer (3.12 is the best choice), with venv and ensurepip,

@@ -58,7 +58,8 @@ def build_model(problem: Problem, steps: int) -> Any:
     for layer in _image_body(problem) if problem.is_images else _dense_body():
         model.add(layer)
     if problem.is_regression:
-        mean, spread = problem.train.y.mean(), problem.train.y.std()
+        y = problem.train.y.astype("float64")
+        mean, spread = y.mean(), y.std()
         model.add(layers.Dense(1))
         model.add(layers.Rescaling(float(spread), float(mean), name="unscale"))
     else:

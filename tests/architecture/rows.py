@@ -12,7 +12,13 @@ ROWS: list[list[str]] = [
     ["addax.ops"],
     ["addax.data"],
     # addax.keras, from the inside out
-    ["addax.keras.config", "addax.keras.serialization"],
+    [
+        "addax.keras.config",
+        "addax.keras.ops",
+        "addax.keras.random",
+        "addax.keras.serialization",
+        "addax.keras.tree",
+    ],
     [
         "addax.keras.activations",
         "addax.keras.constraints",
@@ -31,7 +37,9 @@ ROWS: list[list[str]] = [
     ["addax.keras.models"],
     [
         "addax.keras.applications",
+        "addax.keras.backend",
         "addax.keras.datasets",
+        "addax.keras.mixed_precision",
         "addax.keras.preprocessing",
         "addax.keras.utils",
     ],

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -133,14 +134,24 @@ def _lazy_targets(module: Module, node: ast.AST) -> Iterator[str]:
     arguments = {word.arg: word.value for word in node.keywords}
     if len(node.args) > 1:
         arguments["names"] = node.args[1]
-    table = ast.literal_eval(arguments["names"]) if "names" in arguments else {}
+    table = _literal(module, arguments["names"]) if "names" in arguments else {}
     for target in table.values():
         path = target.partition(":")[0]
         dots = len(path) - len(path.lstrip("."))
         yield module.absolute(path.lstrip("."), dots)
     if "modules" in arguments:
-        for name in ast.literal_eval(arguments["modules"]):
+        for name in _literal(module, arguments["modules"]):
             yield f"{module.package}.{name}"
+
+
+def _literal(module: Module, node: ast.AST) -> Any:
+    """The value of a literal, or of a name that the module gives to one."""
+    if isinstance(node, ast.Name):
+        for statement in module.tree.body:
+            targets = statement.targets if isinstance(statement, ast.Assign) else []
+            if any(_last_name(each) == node.id for each in targets):
+                return ast.literal_eval(statement.value)
+    return ast.literal_eval(node)
 
 
 def _last_name(node: ast.AST) -> str:

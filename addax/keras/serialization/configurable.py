@@ -81,9 +81,11 @@ class Configurable:
             if name not in cls.config_ignores
         }
         unknown = _unknown(cls, values)
-        if public_address(cls) is not None:
-            # Keras adds arguments with time; one that is off changes nothing.
-            for name in [n for n in unknown if values[n] in (None, False)]:
+        for name in unknown[:]:
+            # Keras adds arguments with time; one that is off changes nothing. And a
+            # user's constructor need not take the name and type of a layer.
+            off = public_address(cls) is not None and values[name] in (None, False)
+            if off or name in cls.config_without:
                 del values[name]
                 unknown.remove(name)
         try:

@@ -1,0 +1,121 @@
+"""The variables of a model to and from an HDF5 file, in the layout of Keras 3."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import h5py
+
+from addax._base.errors import explain
+from addax.core import SeedGenerator
+from addax.keras.saving.h5_store import H5Group, file_size, find_group, write_array
+from addax.keras.saving.walk import walk
+
+
+def write_state(root: Any, file: h5py.File) -> None:
+    """Writes all variables of a model, its optimizer's included.
+
+    Args:
+        root: The model.
+        file: An HDF5 file open for writing.
+    """
+    for path, part in walk(root):
+        group = file.require_group(f"{path}/vars" if path else "vars")
+        group.attrs["name"] = str(getattr(part, "name", path))
+        store: dict[str, Any] = {}
+        if isinstance(part, SeedGenerator):
+            store["0"] = part.state.numpy()
+        else:
+            part.save_own_variables(store)
+        for name, value in store.items():
+            write_array(group, name, value)
+
+
+def read_state(
+    root: Any, file: h5py.File, shown: str, *, skip_mismatch: bool = False
+) -> None:
+    """Sets all variables of a model from a file; on an error they stay as they were.
+
+    Args:
+        root: The model.
+        file: What `write_state`, or Keras, wrote.
+        shown: What to call the file in messages.
+        skip_mismatch: Whether to leave out, with a warning, what does not fit.
+
+    Raises:
+        ValueError: If something does not fit or is missing.
+    """
+    size, problems = file_size(file), []
+    with unchanged_on_error(root):
+        for path, part in walk(root):
+            group = find_group(file, f"{path}/vars" if path else "vars", shown)
+            store = H5Group(group, shown, size)
+            try:
+                _load(root, part, store)
+            except (ValueError, KeyError, TypeError) as error:
+                if part is not root and path == "optimizer":
+                    warnings.warn(_optimizer_skipped(part, error), stacklevel=4)
+                else:
+                    problems.append((path, part, error))
+        if problems and not skip_mismatch:
+            raise ValueError(_does_not_fit(problems, shown))
+    if problems:
+        warnings.warn(_does_not_fit(problems, shown), stacklevel=4)
+
+
+def _load(root: Any, part: Any, store: Mapping[str, Any]) -> None:
+    if isinstance(part, SeedGenerator):
+        # Keras does not keep the state of generators in its files.
+        if "0" in store:
+            part.state.assign(store["0"])
+    elif part is getattr(root, "optimizer", None):
+        if store:
+            if not part.built and getattr(root, "built", False):
+                part.build(root.trainable_variables)
+            part.load_own_variables(store)
+    elif store or getattr(part, "weights", None):
+        part.load_own_variables(store)
+
+
+@contextmanager
+def unchanged_on_error(root: Any) -> Iterator[None]:
+    """Sets all variables of a model back if the block raises an error."""
+    # Values are immutable: keeping them costs nothing until they are replaced.
+    optimizer = getattr(root, "optimizer", None)
+    variables = [*getattr(root, "variables", ()), *getattr(optimizer, "variables", ())]
+    before = [(variable, variable.read_value()) for variable in variables]
+    try:
+        yield
+    except BaseException:
+        for variable, value in before:
+            variable.assign(value)
+        raise
+
+
+def _does_not_fit(problems: list[tuple[str, Any, Exception]], shown: str) -> str:
+    lines = []
+    for path, part, error in problems[:5]:
+        name = getattr(part, "name", type(part).__name__)
+        lines.append(f"- {name!r} ({path or 'the model itself'}): {error}")
+    if len(problems) > 5:
+        lines.append(f"- and {len(problems) - 5} more")
+    count = "1 part" if len(problems) == 1 else f"{len(problems)} parts"
+    return explain(
+        f"The weights of {count} of the model do not fit the file.",
+        received={"filepath": shown},
+        why="\n".join(lines),
+        fix=[
+            "Load the file into the model that it was saved from.",
+            "To take what fits: model.load_weights(path, skip_mismatch=True)",
+        ],
+    )
+
+
+def _optimizer_skipped(optimizer: Any, error: Exception) -> str:
+    return (
+        f"The state of the optimizer {optimizer.name!r} was not loaded: {error}\n"
+        "Training goes on with a fresh optimizer."
+    )

@@ -1,0 +1,1 @@
+"""Benchmarks: one script per claim, measured as ratios within one interleaved run."""

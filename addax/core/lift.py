@@ -135,7 +135,8 @@ def lift(
         if late:
             raise ValueError(_CREATES.format(paths=", ".join(map(repr, late))))
         created.update(attempt.new)
-        missed = [v for v in attempt.missed.values() if v not in known]
+        named = {id(v) for v in known}
+        missed = [v for k, v in attempt.missed.items() if k not in named]
         if not missed:
             break
         known += missed

@@ -214,8 +214,15 @@ def infer(
             )
             for i in where
         ]
-        with _jax.x64():
-            return jax.eval_shape(traced, *avals)
+        try:
+            with _jax.x64():
+                return jax.eval_shape(traced, *avals)
+        except Exception as error:
+            # Messages speak of unknown sizes as the user does.
+            if unknown and error.args and isinstance(error.args[0], str):
+                text = error.args[0].replace(str(fill), "None")
+                error.args = (text, *error.args[1:])
+            raise
 
     first = abstract(_FILLS[0])
     second = abstract(_FILLS[1]) if unknown else first

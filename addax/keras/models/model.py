@@ -215,9 +215,17 @@ class Model(Trainer, Layer):
         """
         if self.built and self._graph is not None:
             return
+        self.built = True  # first: the call below must not come back here
         if input_shape is not None and type(self).call is not Model.call:
             self.compute_output_spec(given.symbolic(input_shape, self.compute_dtype))
-        self.built = True
+
+    def _build(self, arguments: dict[str, Any], signature: Any) -> None:
+        if type(self).build is Model.build:
+            # The call that is about to happen builds the layers by itself.
+            self._build_shapes = {"input_shape": given.shapes(_first(arguments))}
+            self.built = True
+        else:
+            super()._build(arguments, signature)
 
     # Saving
 
@@ -276,6 +284,10 @@ class Model(Trainer, Layer):
         self.compile(**deserialize_keras_object(config))
         if self.optimizer is not None and self.built:
             self.optimizer.build(self.trainable_variables)
+
+
+def _first(arguments: dict[str, Any]) -> Any:
+    return next(iter(arguments.values()), None)
 
 
 def _load(value: Any, custom_objects: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -121,7 +122,7 @@ class Trainer(Steps):
         hooks = self._callbacks(callbacks, verbose, epochs, feed.steps)
         self.stop_training = False
         runner = self._runner("train")
-        pace = self._pace(hooks)
+        pace = self._pace(hooks, "train")
         logs: dict[str, Any] = {}
         hooks.on_train_begin()
         epoch = initial_epoch
@@ -194,7 +195,8 @@ class Trainer(Steps):
     def _evaluate(self, feed: Any, hooks: Any) -> dict[str, Any]:
         self.reset_metrics()
         hooks.on_test_begin()
-        logs = self._epoch(self._runner("test"), feed, self._pace(hooks), hooks, "test")
+        pace = self._pace(hooks, "test")
+        logs = self._epoch(self._runner("test"), feed, pace, hooks, "test")
         hooks.on_test_end(logs)
         return logs
 
@@ -235,7 +237,7 @@ class Trainer(Steps):
             return result
         parts: list[Any] = []
         done = 0
-        pace = self._pace(hooks, most=COLLECT)
+        pace = self._pace(hooks, "predict", most=COLLECT)
         hooks.on_predict_batch_begin(0)
         for steps_done, _, outputs in steps_of(runner, feed.chunks(), pace):
             done += steps_done
@@ -252,17 +254,16 @@ class Trainer(Steps):
         """Runs one pass; calls the hooks of `mode` around each dispatch."""
         begin = getattr(hooks, f"on_{mode}_batch_begin")
         end = getattr(hooks, f"on_{mode}_batch_end")
-        logs: dict[str, Any] = {}
+        result: Any = {}
         done = 0
         begin(0)
         for steps, _, result in steps_of(runner, feed.chunks(), pace):
             done += steps
-            logs = self._logs(result)
-            end(done - 1, logs)
+            end(done - 1, functools.partial(self._logs, result))
             if self.stop_training and mode == "train":
                 break
             begin(done)
-        return logs
+        return self._logs(result)
 
     def _logs(self, result: Any) -> dict[str, Any]:
         if not isinstance(result, dict):
@@ -388,8 +389,8 @@ class Trainer(Steps):
             variables += metric.variables
         return variables
 
-    def _pace(self, hooks: Any, most: int | None = None) -> Pace:
-        if self._eager() or getattr(hooks, "needs_batches", False):
+    def _pace(self, hooks: Any, mode: str, most: int | None = None) -> Pace:
+        if self._eager() or hooks.exact(mode):
             return Pace(fixed=1)
         return Pace(most=most)
 

@@ -1,0 +1,37 @@
+"""`emit`: Python that looks at values, now or whenever a compiled program runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+import numpy as np
+
+from addax.core import _jax
+from addax.core.tensor import Tensor
+
+
+def emit(show: Callable[..., object], tensors: Sequence[Tensor]) -> None:
+    """Calls `show(*arrays)` with the tensors' values as NumPy arrays.
+
+    At once where they are known. Inside a trace, each time the program runs, in the
+    order of the calls; what `show` returns is not used.
+
+    Args:
+        show: What looks at the values.
+        tensors: The tensors.
+
+    Example:
+
+    >>> from addax.core import convert
+    >>> from addax.core.emit import emit
+    >>> emit(print, [convert(1), convert(2)])
+    1 2
+    """
+    values = [t._value for t in tensors]
+    if any(map(_jax.is_tracer, values)):
+        with _jax.x64():
+            jax.debug.callback(lambda *a: show(*map(np.asarray, a)), *values)
+    else:
+        show(*map(np.asarray, values))

@@ -1,0 +1,418 @@
+"""Convolutions.
+
+On a CPU, XLA brings only those convolutions into the form that its fast routine takes
+that stand outside of loops; inside one (and `fit` is a loop of steps) the gradients
+that JAX derives run 30 to 60 times slower: (32, 13, 13, 32) by 64 filters of (3, 3)
+take 92 ms a step against 1.9 ms outside, two cores, JAX 0.12. So there the three
+bilinear maps below write that form themselves, and are each other's gradients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
+
+from addax.core import Array, op
+from addax.core.op import describe
+from addax.ops.windows import (
+    Pads,
+    Sizes,
+    Window,
+    on_cpu,
+    pads,
+    spatial_rank,
+    spread,
+    to_first,
+    to_last,
+)
+
+Three = Callable[[Array, Array, Window], Array]
+
+
+def _bilinear(fn: Three, gradients: Callable[..., Any]) -> Three:
+    """A map that is linear in each of two arrays, with its own gradients."""
+    wrapped = jax.custom_vjp(fn, nondiff_argnums=(2,))
+    wrapped.defvjp(
+        lambda a, b, w: (fn(a, b, w), (a, b)),
+        lambda w, kept, g: gradients(*kept, g, w),
+    )
+    return wrapped
+
+
+# x: (batch, *space, inputs); k: (*size, inputs / groups, outputs);
+# y: (batch, *counts, outputs)
+
+
+def _forward(x: Array, k: Array, w: Window) -> Array:
+    if w.groups > 1 and k.shape[-2] == 1:
+        return _each_channel(x, k, w)
+    return _canonical(x, k, w.strides, w.pads, w.dilation, groups=w.groups)
+
+
+def _transpose(y: Array, k: Array, w: Window) -> Array:
+    """The map that turns gradients of outputs to those of inputs."""
+    rank = len(w.size)
+    flipped = jnp.flip(k, range(rank))
+    g = w.groups
+    grouped = flipped.reshape(*w.size, k.shape[-2], g, k.shape[-1] // g)
+    swapped = jnp.moveaxis(grouped, -1, rank)  # (*size, outputs / g, inputs / g, g)
+    swapped = jnp.swapaxes(swapped, -1, -2).reshape(*w.size, k.shape[-1] // g, -1)
+    around = tuple(
+        (r - 1 - lo, n + lo - ((count - 1) * s + 1))
+        for r, (lo, _), n, count, s in zip(
+            w.reach, w.pads, w.space, w.counts, w.strides, strict=True
+        )
+    )
+    ones = (1,) * rank
+    return _canonical(y, swapped, ones, around, w.dilation, w.strides, g)
+
+
+def _kernel(x: Array, y: Array, w: Window) -> Array:
+    """The map that turns inputs and gradients of outputs to those of the kernel.
+
+    All patches in one matrix product where there are few channels (1 channel: 0.03
+    against 0.5 ms), a product for each place in the window where there are more (64
+    channels: 12 against 17 ms), which needs no copy of the patches.
+    """
+    g = w.groups
+    inputs, outputs = x.shape[-1] // g, y.shape[-1] // g
+    slices = _slices(x, w)
+    if g == 1 and inputs <= 16:
+        patches = jnp.concatenate(slices, axis=-1).reshape(-1, len(slices) * inputs)
+        k = patches.T @ y.reshape(-1, outputs)
+    elif inputs == 1 and outputs == 1:
+        axes = tuple(range(y.ndim - 1))
+        k = jnp.stack([jnp.sum(each * y, axes) for each in slices])
+    elif g == 1:
+        flat = y.reshape(-1, outputs)
+        k = jnp.stack([each.reshape(-1, inputs).T @ flat for each in slices])
+    else:
+        flat = y.reshape(-1, g, outputs)
+        k = jnp.stack(
+            [
+                jnp.einsum("ngi,ngo->igo", each.reshape(-1, g, inputs), flat)
+                for each in slices
+            ]
+        )
+    return k.reshape(*w.size, inputs, g * outputs)
+
+
+_conv = _bilinear(
+    _forward, lambda x, k, g, w: (_conv_transpose(g, k, w), _conv_kernel(x, g, w))
+)
+_conv_transpose = _bilinear(
+    _transpose, lambda y, k, g, w: (_conv(g, k, w), _conv_kernel(g, y, w))
+)
+_conv_kernel = _bilinear(
+    _kernel, lambda x, y, g, w: (_conv_transpose(y, g, w), _conv(x, g, w))
+)
+
+
+def _canonical(
+    x: Array,
+    k: Array,
+    strides: Sizes,
+    around: Pads,
+    dilation: Sizes,
+    stretch: Sizes | None = None,
+    groups: int = 1,
+) -> Array:
+    return lax.conv_general_dilated(
+        x,
+        k,
+        strides,
+        around,
+        lhs_dilation=stretch,
+        rhs_dilation=dilation,
+        dimension_numbers=_layout(len(strides), "channels_last"),
+        feature_group_count=groups,
+    )
+
+
+def _layout(rank: int, data_format: str) -> tuple[str, str, str]:
+    axes = "DHW"[-rank:]
+    data = f"N{axes}C" if data_format == "channels_last" else f"NC{axes}"
+    return data, f"{axes}IO", data
+
+
+def _slices(x: Array, w: Window) -> list[Array]:
+    """For each place in the window, the elements that it meets."""
+    around = [(0, 0, 0), *((lo, hi, 0) for lo, hi in w.pads), (0, 0, 0)]
+    x = lax.pad(x, jnp.zeros((), x.dtype), around)
+    batch, channels = x.shape[0], x.shape[-1]
+    found = []
+    for place in np.ndindex(*w.size):
+        start = [p * d for p, d in zip(place, w.dilation, strict=True)]
+        stop = [
+            b + (n - 1) * s + 1
+            for b, n, s in zip(start, w.counts, w.strides, strict=True)
+        ]
+        found.append(
+            lax.slice(x, (0, *start, 0), (batch, *stop, channels), (1, *w.strides, 1))
+        )
+    return found
+
+
+def _each_channel(x: Array, k: Array, w: Window) -> Array:
+    """A kernel for each channel: products and sums, which fuse into one loop."""
+    times = k.shape[-1] // x.shape[-1]
+    weights = k.reshape(-1, k.shape[-1])
+    total: Any = 0
+    for each, weight in zip(_slices(x, w), weights, strict=True):
+        total = total + (jnp.repeat(each, times, -1) if times > 1 else each) * weight
+    return total
+
+
+def _window(
+    space: Any,
+    kernel: Array,
+    strides: Sizes,
+    padding: str,
+    dilation: Sizes,
+    groups: int = 1,
+) -> Window:
+    space, size = tuple(space), kernel.shape[:-2]
+    around = pads(padding, space, size, strides, dilation)
+    return Window(space, size, strides, around, dilation, groups)
+
+
+@op(name="conv", promote=True)
+def _conv_op(
+    x: Array,
+    kernel: Array,
+    strides: Sizes,
+    padding: str,
+    data_format: str,
+    dilation: Sizes,
+) -> Array:
+    first = data_format == "channels_first"
+    space = x.shape[2:] if first else x.shape[1:-1]
+    groups = x.shape[1 if first else -1] // kernel.shape[-2]
+    w = _window(space, kernel, strides, padding, dilation, groups)
+    if on_cpu():
+        y = _conv(to_last(x) if first else x, kernel, w)
+        return to_first(y) if first else y
+    return lax.conv_general_dilated(
+        x,
+        kernel,
+        strides,
+        w.pads,
+        rhs_dilation=dilation,
+        dimension_numbers=_layout(len(strides), data_format),
+        feature_group_count=groups,
+    )
+
+
+def conv(
+    inputs: Any,
+    kernel: Any,
+    strides: Any = 1,
+    padding: str = "valid",
+    data_format: str = "channels_last",
+    dilation_rate: Any = 1,
+) -> Any:
+    """Convolution over one, two or three axes.
+
+    Args:
+        inputs: A tensor `(batch, *space, channels)`, or `(batch, channels, *space)` if
+            `data_format="channels_first"`.
+        kernel: A tensor `(*size, channels / groups, filters)`.
+        strides: The steps of the kernel, one for each axis or one for all.
+        padding: `"valid"`, `"same"`, or for one axis `"causal"`.
+        data_format: `"channels_last"` or `"channels_first"`.
+        dilation_rate: How far the kernel's elements are apart.
+
+    Returns:
+        A tensor of `filters` channels.
+
+    Raises:
+        ValueError: If the channels do not fit, or an argument is not valid.
+
+    Example:
+
+    >>> import numpy as np
+    >>> from addax.ops.conv import conv
+    >>> conv(np.ones((1, 5, 5, 3)), np.ones((3, 3, 3, 8)), padding="same").shape
+    TensorShape([1, 5, 5, 8])
+    """
+    rank = spatial_rank(inputs, "conv")
+    channels = inputs.shape[1 if data_format == "channels_first" else -1]
+    _check(inputs, kernel, rank, channels, kernel.shape[-2])
+    if channels is not None and kernel.shape[-1] % (channels // kernel.shape[-2]):
+        raise ValueError(
+            "The filters must divide evenly between the groups of channels. "
+            f"Received: kernel={describe(kernel)}, inputs={describe(inputs)}"
+        )
+    return _conv_op(
+        inputs,
+        kernel,
+        spread(strides, rank, "strides"),
+        padding,
+        data_format,
+        spread(dilation_rate, rank, "dilation_rate"),
+    )
+
+
+def _check(x: Any, kernel: Any, rank: int, channels: Any, expected: int) -> None:
+    if len(kernel.shape) != rank + 2:
+        raise ValueError(
+            f"The kernel needs {rank + 2} axes, for inputs with {rank} spatial axes. "
+            f"Received: kernel={describe(kernel)}, inputs={describe(x)}"
+        )
+    if channels is not None and channels % expected:
+        raise ValueError(
+            f"The kernel is made for {expected} channels, the inputs have {channels}. "
+            f"Received: kernel={describe(kernel)}, inputs={describe(x)}"
+        )
+
+
+def depthwise_conv(
+    inputs: Any,
+    kernel: Any,
+    strides: Any = 1,
+    padding: str = "valid",
+    data_format: str = "channels_last",
+    dilation_rate: Any = 1,
+) -> Any:
+    """Convolution of each channel by itself.
+
+    Args:
+        inputs: As for `conv`.
+        kernel: A tensor `(*size, channels, multiplier)`.
+        strides: As for `conv`.
+        padding: As for `conv`.
+        data_format: As for `conv`.
+        dilation_rate: As for `conv`.
+
+    Returns:
+        A tensor of `channels * multiplier` channels.
+    """
+    rank = spatial_rank(inputs, "depthwise_conv")
+    channels = inputs.shape[1 if data_format == "channels_first" else -1]
+    _check(inputs, kernel, rank, channels, kernel.shape[-2])
+    grouped = _as_groups(kernel)
+    return conv(inputs, grouped, strides, padding, data_format, dilation_rate)
+
+
+@op
+def _as_groups(kernel: Array) -> Array:
+    return kernel.reshape(*kernel.shape[:-2], 1, -1)
+
+
+def separable_conv(
+    inputs: Any,
+    depthwise_kernel: Any,
+    pointwise_kernel: Any,
+    strides: Any = 1,
+    padding: str = "valid",
+    data_format: str = "channels_last",
+    dilation_rate: Any = 1,
+) -> Any:
+    """`depthwise_conv`, then a convolution that mixes the channels.
+
+    Args:
+        inputs: As for `conv`.
+        depthwise_kernel: A tensor `(*size, channels, multiplier)`.
+        pointwise_kernel: A tensor `(1, ..., channels * multiplier, filters)`.
+        strides: As for `conv`.
+        padding: As for `conv`.
+        data_format: As for `conv`.
+        dilation_rate: As for `conv`.
+
+    Returns:
+        A tensor of `filters` channels.
+    """
+    each = depthwise_conv(
+        inputs, depthwise_kernel, strides, padding, data_format, dilation_rate
+    )
+    return conv(each, pointwise_kernel, 1, "valid", data_format)
+
+
+@op(name="conv_transpose", promote=True)
+def _conv_transpose_op(
+    x: Array,
+    kernel: Array,
+    strides: Sizes,
+    padding: str,
+    output_padding: Sizes | None,
+    data_format: str,
+    dilation: Sizes,
+) -> Array:
+    first = data_format == "channels_first"
+    space = x.shape[2:] if first else x.shape[1:-1]
+    w = _transposed_window(
+        space, kernel.shape[:-2], strides, padding, output_padding, dilation
+    )
+    x = to_last(x) if first else x
+    y = (_conv_transpose if on_cpu() else _transpose)(x, kernel, w)
+    return to_first(y) if first else y
+
+
+def _transposed_window(
+    counts: Any,
+    size: Sizes,
+    strides: Sizes,
+    padding: str,
+    extra: Sizes | None,
+    dilation: Sizes,
+) -> Window:
+    """The window of the convolution whose transpose this is."""
+    space, around = [], []
+    extras = (None,) * len(size) if extra is None else extra
+    for n, k, s, d, more in zip(counts, size, strides, dilation, extras, strict=True):
+        reach = (k - 1) * d + 1
+        if more is None:
+            length = n * s + (max(reach - s, 0) if padding == "valid" else 0)
+        else:
+            length = (n - 1) * s + reach + more
+            length -= 0 if padding == "valid" else 2 * (reach // 2)
+        outside = (n - 1) * s + reach - length
+        before = 0 if padding == "valid" else max(outside, 0) // 2
+        space.append(length)
+        around.append((before, outside - before))
+    return Window(tuple(space), size, strides, tuple(around), dilation)
+
+
+def conv_transpose(
+    inputs: Any,
+    kernel: Any,
+    strides: Any = 1,
+    padding: str = "valid",
+    output_padding: Any = None,
+    data_format: str = "channels_last",
+    dilation_rate: Any = 1,
+) -> Any:
+    """The transpose of a convolution: what its gradient does to its outputs.
+
+    Args:
+        inputs: As for `conv`.
+        kernel: A tensor `(*size, filters, channels)`.
+        strides: By how much it enlarges the spatial axes.
+        padding: `"valid"` or `"same"`.
+        output_padding: Elements to add to the outputs' sizes; found from the strides
+            if not given.
+        data_format: As for `conv`.
+        dilation_rate: As for `conv`.
+
+    Returns:
+        A tensor of `filters` channels.
+    """
+    rank = spatial_rank(inputs, "conv_transpose")
+    channels = inputs.shape[1 if data_format == "channels_first" else -1]
+    _check(inputs, kernel, rank, channels, kernel.shape[-1])
+    if output_padding is not None and not isinstance(output_padding, (tuple, list)):
+        output_padding = (output_padding,) * rank
+    return _conv_transpose_op(
+        inputs,
+        kernel,
+        spread(strides, rank, "strides"),
+        padding.lower(),
+        output_padding,
+        data_format,
+        spread(dilation_rate, rank, "dilation_rate"),
+    )

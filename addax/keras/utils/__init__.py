@@ -1,0 +1,34 @@
+"""`keras.utils`: small helpers."""
+
+from addax._base.lazy import lazy_exports
+
+_SERIALIZATION = "addax.keras.serialization"
+_NAMES = {
+    "CustomObjectScope": _SERIALIZATION,
+    "Progbar": "addax.keras.callbacks.progbar",
+    "PyDataset": ".py_dataset",
+    "Sequence": ".py_dataset",
+    "clear_session": ".session",
+    "custom_object_scope": _SERIALIZATION,
+    "deserialize_keras_object": _SERIALIZATION,
+    "disable_interactive_logging": "addax.keras.config",
+    "enable_interactive_logging": "addax.keras.config",
+    "get_custom_objects": _SERIALIZATION,
+    "get_file": ".files",
+    "get_registered_name": _SERIALIZATION,
+    "get_registered_object": _SERIALIZATION,
+    "get_source_inputs": ".data",
+    "is_interactive_logging_enabled": "addax.keras.config",
+    "is_keras_tensor": ".data",
+    "normalize": ".numerical",
+    "pack_x_y_sample_weight": ".data",
+    "pad_sequences": ".sequences",
+    "register_keras_serializable": _SERIALIZATION,
+    "serialize_keras_object": _SERIALIZATION,
+    "set_random_seed": ".random_seed",
+    "standardize_dtype": ".data",
+    "to_categorical": ".numerical",
+    "unpack_x_y_sample_weight": ".data",
+}
+
+__getattr__, __dir__, __all__ = lazy_exports(__name__, _NAMES)

@@ -69,14 +69,14 @@ def cycle_of_parts(tree: SourceTree, rows: Rows) -> list[str]:
     return find_cycle(edges)
 
 
-def late_imports(tree: SourceTree) -> list[str]:
+def late_imports(tree: SourceTree, by_name: Iterable[str] = ()) -> list[str]:
     """Imports of the package inside functions, by statement or by name."""
     wrong = [f"{each}, in a function" for each in tree.inside if each.in_function]
     for function in ("import_module", "optional_import", "__import__"):
         for module, call in tree.calls(function):
             first = call.args[0] if call.args else None
             name = first.value if isinstance(first, ast.Constant) else None
-            if module.name == f"{tree.package}._base.lazy":
+            if module.name in by_name:
                 continue
             where = f"{module.name}:{call.lineno}"
             if function != "optional_import":

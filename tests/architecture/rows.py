@@ -78,6 +78,12 @@ LIBRARIES: dict[str, set[str]] = {
     "addax": set(),
 }
 
+# Modules that may import by a name they compute, each with its reason.
+IMPORT_BY_NAME = {
+    "addax._base.lazy": "the one place for lazy imports",
+    "addax.tf._alias": "gives the modules of addax.keras their names under addax.tf",
+}
+
 # The only module that may use private names of JAX, or ask for its version.
 PRIVATE_JAX = "addax.core._jax"
 

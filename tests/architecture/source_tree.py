@@ -4,6 +4,7 @@ Nothing is imported: a module that does not even run can be judged.
 """
 
 import ast
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -145,13 +146,19 @@ def _lazy_targets(module: Module, node: ast.AST) -> Iterator[str]:
 
 
 def _literal(module: Module, node: ast.AST) -> Any:
-    """The value of a literal, or of a name that the module gives to one."""
-    if isinstance(node, ast.Name):
-        for statement in module.tree.body:
-            targets = statement.targets if isinstance(statement, ast.Assign) else []
-            if any(_last_name(each) == node.id for each in targets):
-                return ast.literal_eval(statement.value)
-    return ast.literal_eval(node)
+    """The value of a literal in which constants of the module may stand by name."""
+    constants = {
+        _last_name(target): statement.value
+        for statement in module.tree.body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+    }
+
+    class PutIn(ast.NodeTransformer):
+        def visit_Name(self, node: ast.Name) -> ast.AST:
+            return self.visit(copy.deepcopy(constants[node.id]))
+
+    return ast.literal_eval(PutIn().visit(copy.deepcopy(node)))
 
 
 def _last_name(node: ast.AST) -> str:

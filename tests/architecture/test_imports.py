@@ -62,7 +62,7 @@ def test_parts_form_no_cycle(tree):
 
 
 def test_imports_stand_at_the_top(tree):
-    expect_none(checks.late_imports(tree))
+    expect_none(checks.late_imports(tree, rows.IMPORT_BY_NAME))
 
 
 def test_lazy_tables_name_modules_that_exist(tree):

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from addax._base.tracebacks import border
 from addax.core import scope, tree
 from addax.core.dtypes import DType, as_dtype
 from addax.core.lift import Lifted, is_array_like, lift
@@ -83,6 +84,8 @@ class Function:
         instance: Any = None,
     ) -> None:
         functools.update_wrapper(self, python_function)
+        # A functools.partial or an object with __call__ has no name of its own.
+        self.__name__ = getattr(python_function, "__name__", "function")
         self.python_function = python_function
         self.input_signature = input_signature
         self._instance = instance
@@ -108,6 +111,7 @@ class Function:
                 self._bound[instance] = bound
         return bound
 
+    @border
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if (
             scope.state.lift is not None

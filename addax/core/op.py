@@ -10,6 +10,7 @@ import jax
 import numpy as np
 
 from addax._base.names import auto_name
+from addax._base.tracebacks import FILTERING, border
 from addax.core import _jax, dtypes, scope
 from addax.core.symbolic import Node, SymbolicTensor, any_symbolic, infer
 from addax.core.tensor import Tensor, TensorLike, convert
@@ -85,6 +86,7 @@ class Op:
     def __repr__(self) -> str:
         return f"<op {self.name}{self.__signature__}>"
 
+    @border
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         if kwargs or len(args) != len(self._names):
             args = self._bind(args, kwargs)
@@ -122,7 +124,10 @@ class Op:
                 else:
                     out = self.fn(*raw)
         except Exception as error:
-            raise self._explain(error, handles) from error
+            explained = self._explain(error, handles)
+            if explained is error:
+                raise
+            raise explained from (None if FILTERING.get() else error)
         if isinstance(out, (tuple, list)):
             outs: Any = tuple(Tensor(x) for x in out)
             if state.tapes and self.differentiable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,7 @@ class Program:
         self._donates = tuple(id(v) not in kept for v in lifted.writes)
         self._compiled = jax.jit(self._split, donate_argnums=(0,))
         self._kept: Any = None
+        self._compiling: threading.Thread | None = None
 
     def _split(self, given: list[Any], kept: list[Any], reads: Any, *args: Any) -> Any:
         sources = iter(kept), iter(given)
@@ -56,6 +58,9 @@ class Program:
 
     def __call__(self, *args: Any) -> Any:
         """Runs on flat arrays, writes the variables back, returns flat results."""
+        if self._compiling is not None:
+            self._compiling.join()
+            self._compiling = None
         lifted = self.lifted
         given: list[Any] = []
         kept: list[Any] = []
@@ -72,13 +77,21 @@ class Program:
         return results
 
     def compile_ahead(self, *avals: Any) -> None:
-        """Compiles for these argument shapes now, so that the first call is quick."""
+        """Starts compiling for these argument shapes, in a thread.
+
+        Tracing happens here and now; XLA's part (nine tenths of the time) runs beside
+        whatever comes next. The first call waits for it and finds it done.
+        """
         lifted = self.lifted
         state: list[list[Any]] = [[], [], [_aval(v._handle) for v in lifted.reads]]
         for variable, donates in zip(lifted.writes, self._donates, strict=True):
             state[not donates].append(_aval(variable._handle))
         with _jax.x64():
-            self._compiled.lower(*state, *avals).compile()
+            lowered = self._compiled.lower(*state, *avals)
+        self._compiling = threading.Thread(
+            target=_jax.in_x64(lowered.compile), name="addax-compile", daemon=True
+        )
+        self._compiling.start()
 
     def recorded(self, args: Sequence[Tensor]) -> list[Tensor]:
         """Runs under gradient tapes, as one operation that they can differentiate.

@@ -6,6 +6,7 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax._base.settings import Setting
+from addax._base.tracebacks import FILTERING
 from addax.core import dtypes
 
 _epsilon = Setting("epsilon", 1e-7, "The small number that keeps divisions finite.")
@@ -19,9 +20,6 @@ _interactive_logging = Setting(
     "interactive_logging",
     True,
     "Print progress to standard output; otherwise to the log.",
-)
-_traceback_filtering = Setting(
-    "traceback_filtering", True, "Leave addax's own frames out of tracebacks."
 )
 _unsafe_deserialization = Setting(
     "unsafe_deserialization", False, "Let loaded models run Python code from the file."
@@ -165,19 +163,19 @@ def disable_interactive_logging() -> None:
     _interactive_logging.set(False)
 
 
-def is_traceback_filtering_enabled() -> bool:
+def isFILTERING_enabled() -> bool:
     """Whether tracebacks leave out addax's own frames."""
-    return _traceback_filtering.get()
+    return FILTERING.get()
 
 
-def enable_traceback_filtering() -> None:
+def enableFILTERING() -> None:
     """Leaves addax's own frames out of tracebacks (the default)."""
-    _traceback_filtering.set(True)
+    FILTERING.set(True)
 
 
-def disable_traceback_filtering() -> None:
+def disableFILTERING() -> None:
     """Shows every frame in tracebacks."""
-    _traceback_filtering.set(False)
+    FILTERING.set(False)
 
 
 def is_unsafe_deserialization_enabled() -> bool:

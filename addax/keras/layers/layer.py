@@ -11,6 +11,7 @@ from addax.keras.metrics import Mean
 
 from addax._base.errors import explain
 from addax._base.names import auto_name, to_snake_case
+from addax._base.tracebacks import border
 from addax.core import Node, Tensor, any_symbolic, convert, infer, scope, tree
 from addax.core.shapes import standardize_shape
 from addax.keras import dtype_policies, regularizers
@@ -159,6 +160,7 @@ class Layer(WeightOwner, Configurable):
             )
         )
 
+    @border
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         self._require_init()
         signature = call_signature(type(self).call)

@@ -92,10 +92,17 @@ class ResidentFeed:
 
     def chunks(self) -> Iterator[Chunk]:
         """The chunks of one epoch."""
-        order = ()
-        if self._shuffle:
-            permutation = np.random.permutation(self.samples).astype(np.int32)
-            order = (jnp.asarray(permutation),)
+        if not self._shuffle:
+            return self._cut(())
+        permutation = np.random.permutation(self.samples).astype(np.int32)
+        return self._cut((jnp.asarray(permutation),))
+
+    def kinds(self) -> Iterator[Chunk]:
+        """A chunk of each kind that an epoch has, for compiling ahead."""
+        order = jax.ShapeDtypeStruct((self.samples,), np.int32)
+        return self._cut((order,) if self._shuffle else ())
+
+    def _cut(self, order: tuple[Any, ...]) -> Iterator[Chunk]:
         left = self.steps or 0
         for steps, size, offset in (
             (self._full, self.batch_size, 0),

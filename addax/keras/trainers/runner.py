@@ -91,17 +91,32 @@ class Runner:
         """
         if self._eager:
             return self._run_eagerly(chunk, start, steps)
-        collect = min(COLLECT, chunk.steps) if self._collect else 0
-        program = self._loops.get((chunk.key, collect))
-        lifted = self.lifted(chunk)
-        if program is None:
-            program = loop(lifted, chunk.fetch, collect=collect)
-            self._loops[chunk.key, collect] = program
+        program = self._loop(chunk)
         with uninterrupted():
             flat = program(np.int32(start), np.int32(steps), *chunk.data)
         if self._collect:
             flat = [a[:steps] for a in flat]
-        return lifted.outputs(flat)
+        return program.lifted.outputs(flat)
+
+    def prepare(self, chunk: Chunk) -> None:
+        """Starts compiling for chunks of this kind, beside what runs meanwhile."""
+        if self._eager or self._key(chunk) in self._loops:
+            return
+        program = self._loop(chunk)
+        step = jax.ShapeDtypeStruct((), np.int32)
+        avals = [jax.ShapeDtypeStruct(a.shape, a.dtype) for a in chunk.data]
+        program.compile_ahead(step, step, *avals)
+
+    def _loop(self, chunk: Chunk) -> Program:
+        key = self._key(chunk)
+        program = self._loops.get(key)
+        if program is None:
+            program = loop(self.lifted(chunk), chunk.fetch, collect=key[1])
+            self._loops[key] = program
+        return program
+
+    def _key(self, chunk: Chunk) -> tuple[Any, int]:
+        return chunk.key, min(COLLECT, chunk.steps) if self._collect else 0
 
     def run_one(self, chunk: Chunk, arrays: list[Any]) -> Any:
         """Runs a single batch that is at hand, without the loop around it."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax._base.settings import Setting
+from addax._base.tracebacks import border
 from addax.core import Tensor, Variable, tree
 from addax.core.function import Settings as FunctionSettings
 from addax.keras import callbacks as callbacks_module
@@ -29,6 +30,7 @@ class Trainer(Steps):
 
     # Whole data sets
 
+    @border
     def fit(
         self,
         x: Any = None,
@@ -122,6 +124,8 @@ class Trainer(Steps):
         hooks = self._callbacks(callbacks, verbose, epochs, feed.steps)
         self.stop_training = False
         runner = self._runner("train")
+        self._compile_ahead("train", feed)
+        self._compile_ahead("test", validation)
         pace = self._pace(hooks, "train")
         logs: dict[str, Any] = {}
         hooks.on_train_begin()
@@ -144,6 +148,7 @@ class Trainer(Steps):
         hooks.on_train_end(logs)
         return self.history
 
+    @border
     def evaluate(
         self,
         x: Any = None,
@@ -200,6 +205,7 @@ class Trainer(Steps):
         hooks.on_test_end(logs)
         return logs
 
+    @border
     def predict(
         self,
         x: Any,
@@ -286,6 +292,7 @@ class Trainer(Steps):
 
     # Single batches
 
+    @border
     def train_on_batch(
         self,
         x: Any,
@@ -310,6 +317,7 @@ class Trainer(Steps):
             "train", x, y, sample_weight, class_weight, return_dict, keras2
         )
 
+    @border
     def test_on_batch(
         self,
         x: Any,
@@ -322,6 +330,7 @@ class Trainer(Steps):
         self._require_compiled("test_on_batch")
         return self._on_batch("test", x, y, sample_weight, None, return_dict, keras2)
 
+    @border
     def predict_on_batch(self, x: Any) -> Any:
         """The outputs for one batch, as NumPy arrays."""
         return tree.map_structure(_writable, self._single("predict", x, None, None))
@@ -388,6 +397,16 @@ class Trainer(Steps):
         for metric in self.metrics:
             variables += metric.variables
         return variables
+
+    def _compile_ahead(self, mode: str, feed: Any) -> None:
+        """Starts compiling what `fit` is going to run, all of it at once.
+
+        XLA then works on the programs for whole batches, for the smaller last one and
+        for validation side by side, and while the first of them trains.
+        """
+        if isinstance(feed, ResidentFeed) and not self._eager():
+            for chunk in feed.kinds():
+                self._runner(mode).prepare(chunk)
 
     def _pace(self, hooks: Any, mode: str, most: int | None = None) -> Pace:
         if self._eager() or hooks.exact(mode):

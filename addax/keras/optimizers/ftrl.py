@@ -41,7 +41,7 @@ class Ftrl(Optimizer):
     >>> weight = keras.Variable([1.0])
     >>> keras.optimizers.Ftrl(0.1).apply([[2.0]], [weight])
     >>> round(float(weight[0]), 4)
-    0.7453
+    0.7451
     """
 
     @with_options

@@ -31,7 +31,7 @@ class Nadam(Optimizer):
     >>> weight = keras.Variable([1.0])
     >>> keras.optimizers.Nadam(0.1).apply([[2.0]], [weight])
     >>> round(float(weight[0]), 3)
-    0.893
+    0.894
     """
 
     @with_options

@@ -98,7 +98,7 @@ def dce(closed: Any) -> Any:
             consts = [
                 c for v, c in zip(jaxpr.constvars, consts, strict=True) if id(v) in kept
             ]
-        return _extend_core.ClosedJaxpr(live, consts)
+        return _extend_core.ClosedJaxpr(live, consts)  # pyright: ignore
     except (ImportError, AttributeError, TypeError, ValueError):  # pragma: no cover
         return closed
 

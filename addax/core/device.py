@@ -15,7 +15,7 @@ _NAME = re.compile(
 )
 
 
-def find_device(name: str) -> jax.Device:
+def find_device(name: str) -> Any:
     """The device called `name`, e.g. `"CPU:0"`, `"/device:GPU:1"`, `"gpu"`.
 
     Raises:

@@ -15,8 +15,8 @@ from addax.core.tensor import Tensor
 def emit(show: Callable[..., object], tensors: Sequence[Tensor]) -> None:
     """Calls `show(*arrays)` with the tensors' values as NumPy arrays.
 
-    At once where they are known. Inside a trace, each time the program runs, in the
-    order of the calls; what `show` returns is not used.
+    At once where they are known; inside a trace, each time the program runs. What
+    `show` returns is not used.
 
     Args:
         show: What looks at the values.
@@ -30,8 +30,16 @@ def emit(show: Callable[..., object], tensors: Sequence[Tensor]) -> None:
     1 2
     """
     values = [t._value for t in tensors]
-    if any(map(_jax.is_tracer, values)):
+    traced = [i for i, x in enumerate(values) if _jax.is_tracer(x)]
+
+    def look(*arrays: Any) -> None:
+        filled = list(values)
+        for i, array in zip(traced, arrays, strict=True):
+            filled[i] = array
+        show(*map(np.asarray, filled))
+
+    if traced:
         with _jax.x64():
-            jax.debug.callback(lambda *a: show(*map(np.asarray, a)), *values)
+            jax.debug.callback(look, *(values[i] for i in traced))
     else:
-        show(*map(np.asarray, values))
+        look()

@@ -236,5 +236,5 @@ def aval(x: Any) -> jax.ShapeDtypeStruct:
         x = x._value
     dtype = x.dtype
     return jax.ShapeDtypeStruct(
-        tuple(x.shape), dtype.name if isinstance(dtype, str) else dtype
+        tuple(x.shape), str.__str__(dtype) if isinstance(dtype, str) else dtype
     )

@@ -51,6 +51,12 @@ class SeedGenerator:
         self.state.assign(_advance(seed))
         return seed
 
+    def restart(self, seed: int) -> None:
+        """Starts again from another seed, in the same variable."""
+        self.seed = int(seed)
+        with scope.eagerly():
+            self.state.assign(np.array(_words(self.seed), np.uint32))
+
     def get_config(self) -> dict[str, Any]:
         """The arguments that make it again."""
         return {"seed": self.seed}
@@ -86,15 +92,26 @@ def global_generator() -> SeedGenerator:
     """The generator behind everything that was given no seed."""
     global _global
     if _global is None:
-        with scope.use(tapes=()):
+        # Eagerly: it outlives the function that is perhaps being traced.
+        with scope.eagerly(), scope.use_names(()):
             _global = SeedGenerator(_global_seed, name="global_seed_generator")
     return _global
 
 
 def set_global_seed(seed: int | None) -> None:
-    """Restarts the global generator from `seed`."""
-    global _global, _global_seed
-    _global, _global_seed = None, seed
+    """Restarts the global generator from `seed` (a random one if `None`).
+
+    It keeps its variable, which compiled functions know.
+    """
+    global _global_seed
+    _global_seed = seed
+    if _global is not None:
+        _global.restart(make_default_seed() if seed is None else seed)
+
+
+def global_seed() -> int | None:
+    """What `set_global_seed` was last given."""
+    return _global_seed
 
 
 def draw_seed(seed: Any) -> Tensor:

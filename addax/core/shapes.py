@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -115,25 +116,27 @@ def standardize_shape(shape: Any, *, allow_unknown: bool = True) -> tuple[Any, .
         )
     if not hasattr(shape, "__iter__") or getattr(shape, "shape", None) == ():
         shape = (shape,)
-    sizes = []
-    for size in shape:
-        if size is None and allow_unknown:
-            sizes.append(None)
-            continue
-        try:
-            sizes.append(size.__index__())
-        except (AttributeError, TypeError):
-            try:  # a whole float, as arithmetic on sizes often gives
-                sizes.append(int(size))
-                if sizes[-1] != size:
-                    raise ValueError
-            except (TypeError, ValueError):
-                raise ValueError(
-                    f"A shape's sizes must be whole numbers"
-                    f"{' or None' if allow_unknown else ''}. Received: shape={shape!r}"
-                ) from None
-        if sizes[-1] < 0:
+    return tuple(
+        None if size is None and allow_unknown else _size(size, shape, allow_unknown)
+        for size in shape
+    )
+
+
+def _size(size: Any, shape: Any, allow_unknown: bool) -> int:
+    try:
+        whole = operator.index(size)
+    except TypeError:
+        try:  # a whole float, as arithmetic on sizes often gives
+            whole = int(size)
+        except (TypeError, ValueError, OverflowError):
+            whole = None
+        if whole is None or whole != size:
             raise ValueError(
-                f"A shape's sizes cannot be negative. Received: shape={shape!r}"
-            )
-    return tuple(sizes)
+                f"A shape's sizes must be whole numbers"
+                f"{' or None' if allow_unknown else ''}. Received: shape={shape!r}"
+            ) from None
+    if whole < 0:
+        raise ValueError(
+            f"A shape's sizes cannot be negative. Received: shape={shape!r}"
+        )
+    return whole

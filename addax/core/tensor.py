@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -22,11 +22,51 @@ class TensorLike:
 
     __slots__ = ()
     __array_priority__ = 100  # NumPy arrays leave `array + tensor` to us
-    # Name -> operation; `addax.ops.operators` fills it, so that the core needs no ops.
-    _operators: ClassVar[dict[str, Any]] = {}
+    # Operations that the core itself needs; `addax.ops` and `op.py` fill it.
+    _operations: ClassVar[dict[str, Callable[..., Any]]] = {}
+
+    if TYPE_CHECKING:  # what `addax.ops.operators` installs, for those who check types
+
+        @property
+        def shape(self) -> TensorShape: ...
+        @property
+        def dtype(self) -> DType: ...
+        @property
+        def size(self) -> int: ...
+        def __getitem__(self, key: Any) -> Tensor: ...
+        def __neg__(self) -> Tensor: ...
+        def __pos__(self) -> Tensor: ...
+        def __abs__(self) -> Tensor: ...
+        def __invert__(self) -> Tensor: ...
+        def __add__(self, other: Any) -> Tensor: ...
+        def __radd__(self, other: Any) -> Tensor: ...
+        def __sub__(self, other: Any) -> Tensor: ...
+        def __rsub__(self, other: Any) -> Tensor: ...
+        def __mul__(self, other: Any) -> Tensor: ...
+        def __rmul__(self, other: Any) -> Tensor: ...
+        def __truediv__(self, other: Any) -> Tensor: ...
+        def __rtruediv__(self, other: Any) -> Tensor: ...
+        def __floordiv__(self, other: Any) -> Tensor: ...
+        def __rfloordiv__(self, other: Any) -> Tensor: ...
+        def __mod__(self, other: Any) -> Tensor: ...
+        def __rmod__(self, other: Any) -> Tensor: ...
+        def __pow__(self, other: Any) -> Tensor: ...
+        def __rpow__(self, other: Any) -> Tensor: ...
+        def __matmul__(self, other: Any) -> Tensor: ...
+        def __rmatmul__(self, other: Any) -> Tensor: ...
+        def __and__(self, other: Any) -> Tensor: ...
+        def __rand__(self, other: Any) -> Tensor: ...
+        def __or__(self, other: Any) -> Tensor: ...
+        def __ror__(self, other: Any) -> Tensor: ...
+        def __xor__(self, other: Any) -> Tensor: ...
+        def __rxor__(self, other: Any) -> Tensor: ...
+        def __lt__(self, other: Any) -> Tensor: ...
+        def __le__(self, other: Any) -> Tensor: ...
+        def __gt__(self, other: Any) -> Tensor: ...
+        def __ge__(self, other: Any) -> Tensor: ...
 
     def __iter__(self) -> Iterator[Any]:
-        shape = self.shape  # type: ignore[attr-defined]
+        shape = self.shape
         if not shape:
             raise TypeError("A scalar tensor cannot be iterated over.")
         if shape[0] is None:
@@ -35,10 +75,10 @@ class TensorLike:
                 f"Received: shape={tuple(shape)}"
             )
         for i in range(shape[0]):
-            yield self[i]  # type: ignore[index]
+            yield self[i]
 
     def __len__(self) -> int:
-        shape = self.shape  # type: ignore[attr-defined]
+        shape = self.shape
         if not shape:
             raise TypeError("A scalar tensor has no length.")
         return shape[0]
@@ -46,11 +86,11 @@ class TensorLike:
     @property
     def ndim(self) -> int:
         """How many axes."""
-        return len(self.shape)  # type: ignore[attr-defined]
+        return len(self.shape)
 
     def get_shape(self) -> TensorShape:
         """The shape (TensorFlow's method form)."""
-        return TensorShape(self.shape)  # type: ignore[attr-defined]
+        return TensorShape(self.shape)
 
 
 class Tensor(TensorLike):
@@ -86,8 +126,9 @@ class Tensor(TensorLike):
         if _jax.is_tracer(self._value) or isinstance(self._value, np.ndarray):
             return "/job:localhost/replica:0/task:0/device:CPU:0"
         device = next(iter(self._value.devices()))
-        kind = {"cuda": "GPU", "rocm": "GPU"}.get(device.platform, device.platform)
-        return f"/job:localhost/replica:0/task:0/device:{kind.upper()}:{device.id}"
+        kind = str(device.platform).upper()
+        kind = "GPU" if kind in ("CUDA", "ROCM") else kind
+        return f"/job:localhost/replica:0/task:0/device:{kind}:{device.id}"
 
     def numpy(self) -> Any:
         """The value as a NumPy array (a NumPy scalar if it has no axes).
@@ -249,16 +290,13 @@ def as_array(value: Any, dtype: DType | str | None = None) -> Any:
     fit), as in TensorFlow; arrays keep their type.
 
     Args:
-        value: A number, a nested list, an array, a tensor or a variable.
+        value: A number, a nested list or an array.
         dtype: The type to give it.
 
     Raises:
         TypeError: If it is no tensor, e.g. `None`.
         ValueError: If nested lists are ragged.
     """
-    if isinstance(value, TensorLike):
-        read = getattr(value, "_read", None)
-        value = (read() if read is not None else value)._value  # type: ignore[attr-defined]
     if isinstance(value, jax.Array):
         return value if dtype is None or value.dtype == dtype else value.astype(dtype)
     if type(value) in _PYTHON_NUMBERS:
@@ -295,10 +333,6 @@ def _strings(value: Any) -> np.ndarray[Any, Any]:
 
 def _from_sequence(value: Any, dtype: DType | str | None) -> Any:
     leaves = list(_leaves(value))
-    if any(isinstance(v, (TensorLike, jax.Array)) for v in leaves):
-        arrays = [as_array(v, dtype) for v in value]
-        common = dtypes.result_type(*(a.dtype for a in arrays))
-        return jnp.stack([a.astype(common) for a in arrays])
     if dtype is None and leaves and all(type(v) in _PYTHON_NUMBERS for v in leaves):
         kinds = {type(v) for v in leaves}
         widest = max(kinds, key=_PYTHON_NUMBERS.index)
@@ -346,7 +380,20 @@ def _short(value: Any, limit: int = 120) -> str:
 
 
 def convert(value: Any, dtype: Any = None) -> Tensor:
-    """`value` as a `Tensor`; a tensor of the right type is returned as it is."""
-    if type(value) is Tensor and (dtype is None or value.dtype == dtype):
-        return value
+    """`value` as a `Tensor`; a tensor of the right type is returned as it is.
+
+    A variable is read, a tensor cast and tensors in a list are stacked by operations
+    that tapes and graphs see. (A symbolic tensor stays one.)
+    """
+    if isinstance(value, TensorLike):
+        read = getattr(value, "_read", None)
+        tensor: Any = value if read is None else read()
+        if dtype is None or tensor.dtype == dtype:
+            return tensor
+        return TensorLike._operations["cast"](tensor, dtypes.as_dtype(dtype).name)
+    if isinstance(value, (list, tuple)) and any(
+        isinstance(x, (TensorLike, jax.Array)) for x in _leaves(value)
+    ):
+        stacked = TensorLike._operations["stack"](value)
+        return stacked if dtype is None else convert(stacked, dtype)
     return Tensor(as_array(value, None if dtype is None else dtypes.as_dtype(dtype)))

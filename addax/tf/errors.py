@@ -1,0 +1,21 @@
+"""`tf.errors`: TensorFlow's names for the Python errors that addax raises.
+
+`except tf.errors.InvalidArgumentError` therefore catches what a wrong argument raises
+here, which is a `ValueError`.
+"""
+
+from __future__ import annotations
+
+OpError = Exception
+InvalidArgumentError = ValueError
+FailedPreconditionError = AbortedError = InternalError = UnknownError = RuntimeError
+OutOfRangeError = IndexError
+NotFoundError = FileNotFoundError
+AlreadyExistsError = FileExistsError
+PermissionDeniedError = UnauthenticatedError = PermissionError
+ResourceExhaustedError = MemoryError
+UnimplementedError = NotImplementedError
+DeadlineExceededError = TimeoutError
+UnavailableError = ConnectionError
+DataLossError = OSError
+CancelledError = InterruptedError

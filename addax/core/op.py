@@ -103,7 +103,9 @@ class Op:
             elif isinstance(x, SymbolicTensor):
                 return self._record(args)
             else:
-                handles[i] = _handle(x)
+                handles[i] = x = _handle(x)
+                if isinstance(x, SymbolicTensor):  # a list with some in it
+                    return self._record(tuple(handles))
         for i in self._static:
             if type(handles[i]) not in _PLAIN:
                 handles[i] = freeze(handles[i])
@@ -308,3 +310,6 @@ def op(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
 def cast(x: Array, dtype: str) -> Array:
     """Converts the elements of `x` to `dtype`."""
     return jax.lax.convert_element_type(x, np.dtype(dtype))
+
+
+TensorLike._operations["cast"] = cast

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from addax.core import _jax
 
 if TYPE_CHECKING:
-    from addax.core.dtypes import DType
     from addax.core.lift import LiftScope
     from addax.core.tape import GradientTape
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 class _State(threading.local):
     lift: LiftScope | None = None
     tapes: tuple[GradientTape, ...] = ()
-    autocast: DType | None = None
+    autocast: str | None = None
     names: tuple[str, ...] = ()
 
 
@@ -30,7 +29,7 @@ def use(
     *,
     lift: LiftScope | bool | None = False,
     tapes: tuple[GradientTape, ...] | None = None,
-    autocast: DType | bool | None = False,
+    autocast: str | bool | None = False,
 ) -> Iterator[None]:
     """Replaces parts of the state in a block; `False`/`None` leaves a part alone."""
     before = state.lift, state.tapes, state.autocast

@@ -71,8 +71,8 @@ class Variable(TensorLike):
                 "Give a value, Variable([1.0, 2.0]), or an initializer with a shape, "
                 "Variable(keras.initializers.GlorotUniform(), shape=(3, 2))."
             )
-        self.name = name or auto_name("variable")
-        self.path = scope.current_path(self.name)
+        name = name or auto_name("variable")
+        self.name, self.path = name, scope.current_path(name)
         self.trainable = bool(trainable)
         self.autocast = autocast
         self.aggregation = aggregation
@@ -165,9 +165,8 @@ class Variable(TensorLike):
         """The type of the elements, as operations see it here."""
         dtype = self._handle.dtype
         target = scope.state.autocast
-        if target is not None and self.autocast and dtype.is_floating:
-            return target
-        return dtype
+        casts = target is not None and self.autocast and dtype.is_floating
+        return dtypes.as_dtype(target) if casts else dtype
 
     @property
     def size(self) -> int:
@@ -187,7 +186,11 @@ class Variable(TensorLike):
     # Changing
 
     def assign(
-        self, value: Any, use_locking: bool = False, name: Any = None, read_value=True
+        self,
+        value: Any,
+        use_locking: bool = False,
+        name: Any = None,
+        read_value: bool = True,
     ) -> Variable:
         """Replaces the value.
 

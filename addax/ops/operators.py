@@ -14,7 +14,7 @@ import numpy as np
 
 from addax.core import TensorLike, cast, convert, dtypes
 from addax.core.op import describe
-from addax.ops import indexing, linalg, math
+from addax.ops import indexing, linalg, math, shape
 
 _NUMBERS = (bool, int, float, complex)
 TENSORS: Any = (TensorLike, jax.Array)
@@ -147,6 +147,7 @@ def _install() -> None:
         setattr(TensorLike, f"__{name}__", lambda self, op=op: op(self))
     TensorLike.__pos__ = lambda self: self  # type: ignore[attr-defined]
     TensorLike.__getitem__ = indexing.getitem  # type: ignore[attr-defined]
+    TensorLike._operations["stack"] = shape.stack
     TensorLike.__round__ = lambda self, n=0: math.round(self, n)  # type: ignore
 
 

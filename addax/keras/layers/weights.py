@@ -116,8 +116,11 @@ class WeightOwner:
             v for v, k in zip(found, kinds, strict=True) if not k
         ]
 
-    def _sublayers(self) -> list[WeightOwner]:
+    def _sublayers(self) -> list[Any]:
         return [layer for _, layer in tracking.tracked(self, (WeightOwner,))]
+
+    def _get_own_losses(self) -> list[Any]:
+        return []
 
     def _flatten_layers(
         self, include_self: bool = True, recursive: bool = True

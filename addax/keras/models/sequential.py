@@ -165,7 +165,7 @@ class Sequential(Model):
         """The layers, without the input."""
         return [x for x in self._layers if not isinstance(x, InputLayer)]
 
-    def _sublayers(self) -> list[Layer]:
+    def _sublayers(self) -> list[Any]:
         return list(self._layers)
 
     def get_config(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def to_array(value: Any) -> Any:
         try:
             value = value.astype(floatx().name)
         except (TypeError, ValueError):
-            if not all(isinstance(v, (str, bytes)) for v in value.flat):
+            if not all(isinstance(v, (str, bytes)) for v in np.ravel(value)):
                 raise ValueError(
                     explain(
                         "Data must be numbers (or strings).",
@@ -78,8 +78,8 @@ def to_array(value: Any) -> Any:
     return value
 
 
-def _kinds(array: np.ndarray[Any, Any]) -> str:
-    kinds = sorted({type(v).__name__ for v in array.flat[:100]})
+def _kinds(array: Any) -> str:
+    kinds = sorted({type(v).__name__ for v in np.ravel(array)[:100]})
     return f"objects ({', '.join(kinds)}) of shape {array.shape}"
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from addax._base.errors import explain
 from addax.core import tree
 from addax.keras.trainers import data as data_module
-from addax.keras.trainers.feeds import RESIDENT_BYTES, ResidentFeed, StreamFeed
+from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk, ResidentFeed, StreamFeed
 
 Feed = ResidentFeed | StreamFeed
 
@@ -58,6 +58,14 @@ def make_feed(
                 )
             )
     return _from_stream(x, steps, shuffle, class_weight)
+
+
+def single_batch(x: Any, y: Any, sample_weight: Any) -> tuple[Chunk, list[Any]]:
+    """All of the data as one batch: what kind it is, and its arrays."""
+    parts = (data_module.arrays(part) for part in (x, y, sample_weight))
+    packed = data_module.pack(*parts)
+    feed = ResidentFeed(packed, data_module.count(packed))
+    return next(feed.chunks()), feed.arrays
 
 
 def _from_arrays(

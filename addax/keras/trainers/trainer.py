@@ -15,7 +15,7 @@ from addax.core.function import Settings as FunctionSettings
 from addax.keras import callbacks as callbacks_module
 from addax.keras import losses
 from addax.keras.trainers import data as data_module
-from addax.keras.trainers.feeding import make_feed
+from addax.keras.trainers.feeding import make_feed, single_batch
 from addax.keras.trainers.feeds import ResidentFeed, rebuild
 from addax.keras.trainers.runner import COLLECT, Pace, Runner, steps_of
 from addax.keras.trainers.steps import Steps
@@ -357,13 +357,11 @@ class Trainer(Steps):
         return ordered[0] if len(ordered) == 1 else ordered
 
     def _single(self, mode: str, x: Any, y: Any, sample_weight: Any) -> Any:
-        feed = make_feed(x, y, sample_weight, batch_size=2**31)
-        chunk = next(feed.chunks())
-        runner = self._runner(mode)
+        chunk, arrays = single_batch(x, y, sample_weight)
         if self._eager():
-            batch = rebuild(chunk.treedef, [Tensor(a) for a in feed.arrays])
+            batch = rebuild(chunk.treedef, [Tensor(a) for a in arrays])
             return getattr(self, f"{mode}_step")(batch)
-        return runner.run_one(chunk, feed.arrays)
+        return self._runner(mode).run_one(chunk, arrays)
 
     # Parts
 

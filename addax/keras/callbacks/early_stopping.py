@@ -80,7 +80,7 @@ class EarlyStopping(MonitorCallback):
                 self.best_weights = self.model.get_weights()
             if self.baseline is None or self._improves(current, self.baseline):
                 self.wait = 0
-                return
+            return
         # Never after the first epoch: one value shows no trend.
         if self.wait >= self.patience and epoch > 0:
             self.stopped_epoch = epoch

@@ -36,18 +36,20 @@ class SwapEMAWeights(Callback):
         self._swapped = False
 
     def _swap(self, to_average: bool) -> None:
-        averages = getattr(
-            self.model.optimizer, "_model_variables_moving_average", None
-        )
-        if self._swapped == to_average or not averages:
+        if self._swapped == to_average:
             return
-        for weight, average in zip(
-            self.model.trainable_variables, averages, strict=True
-        ):
+        for weight, average in self._pairs():
             weight_now, average_now = weight.numpy(), average.numpy()
             weight.assign(average_now)
             average.assign(weight_now)
         self._swapped = to_average
+
+    def _pairs(self) -> list[tuple[Any, Any]]:
+        """Each weight with its average; none before the first step."""
+        optimizer = self.model.optimizer
+        optimizer = getattr(optimizer, "inner_optimizer", optimizer)
+        averages = getattr(optimizer, "_averages", ())
+        return list(zip(optimizer._trainable_variables, averages, strict=False))
 
     def on_train_begin(self, logs: Logs = None) -> None:
         optimizer: Any = getattr(self.model, "optimizer", None)
@@ -68,6 +70,18 @@ class SwapEMAWeights(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         if self.swap_on_epoch:
             self._swap(to_average=True)
+            if epoch + 1 == (self.params or {}).get("epochs"):
+                self._settle()
+
+    def on_train_end(self, logs: Logs = None) -> None:
+        if self.swap_on_epoch and self._swapped:
+            self._settle()
+
+    def _settle(self) -> None:
+        """Leaves the averages in the weights for good, and as averages too."""
+        for weight, average in self._pairs():
+            average.assign(weight)
+        self._swapped = False
 
     def on_test_begin(self, logs: Logs = None) -> None:
         self._swap(to_average=True)

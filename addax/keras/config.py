@@ -163,17 +163,17 @@ def disable_interactive_logging() -> None:
     _interactive_logging.set(False)
 
 
-def isFILTERING_enabled() -> bool:
+def is_traceback_filtering_enabled() -> bool:
     """Whether tracebacks leave out addax's own frames."""
     return FILTERING.get()
 
 
-def enableFILTERING() -> None:
+def enable_traceback_filtering() -> None:
     """Leaves addax's own frames out of tracebacks (the default)."""
     FILTERING.set(True)
 
 
-def disableFILTERING() -> None:
+def disable_traceback_filtering() -> None:
     """Shows every frame in tracebacks."""
     FILTERING.set(False)
 

@@ -142,8 +142,14 @@ def _arguments(obj: Any) -> dict[str, Any]:
 
 
 def _unknown(cls: type, values: dict[str, Any]) -> list[str]:
-    constructors = [each for each in cls.__mro__[:-1] if "__init__" in vars(each)]
-    known = {p.name for each in constructors for p in _parameters(each)}
+    """Names that no constructor takes, along those that hand `**kwargs` on."""
+    known: set[str] = set()
+    for each in cls.__mro__[:-1]:
+        if "__init__" in vars(each):
+            parameters = _parameters(each)
+            known |= {p.name for p in parameters}
+            if all(p.kind is not inspect.Parameter.VAR_KEYWORD for p in parameters):
+                break
     return [name for name in values if name not in known]
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
@@ -102,12 +104,24 @@ def _slice(k: slice, size: Any, eager: bool, indices: list[Any]) -> tuple[Any, .
 
 @op
 def gather(x: Array, indices: Array, axis: int = 0, batch_dims: int = 0) -> Array:
-    """Picks entries of `x` along `axis`."""
-    if batch_dims:
-        import jax
+    """Picks entries of `x` along `axis`, within each of the first `batch_dims` axes."""
+    inner = functools.partial(jnp.take, axis=axis - batch_dims)
+    for _ in range(batch_dims):
+        inner = jax.vmap(inner)
+    return inner(x, indices)
 
-        inner = gather.fn
-        for _ in range(batch_dims):
-            inner = jax.vmap(inner, in_axes=(0, 0, None))
-        return inner(x, indices, axis - batch_dims)
+
+@op
+def take(x: Array, indices: Array, axis: int | None = None) -> Array:
+    """Entries of `x` along `axis` (flattened if `None`) in the shape of `indices`.
+
+    Negative indices count from the end; those out of range give NaN, or the lowest
+    number.
+    """
     return jnp.take(x, indices, axis=axis)
+
+
+@op
+def take_along_axis(x: Array, indices: Array, axis: int | None = None) -> Array:
+    """For each index the entry of `x` at its place, along `axis`."""
+    return jnp.take_along_axis(x, indices, axis=axis)

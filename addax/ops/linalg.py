@@ -78,6 +78,19 @@ def einsum(subscripts: str, *operands: Any, **_: Any) -> Any:
     return _einsum(list(operands), subscripts)
 
 
+@op(promote=True)
+def batch_dot(x1: Array, x2: Array, axes: tuple[int, int]) -> Array:
+    """The product of each sample of `x1` with that of `x2`, summed over one axis of
+    each; a matrix of one column if no other axis is left."""
+    letters = "bcdefghijklm"
+    first = ["a", *letters[: x1.ndim - 1]]
+    second = ["a", *letters.upper()[: x2.ndim - 1]]
+    first[axes[0]] = second[axes[1]] = "z"
+    kept = [c for c in first[1:] + second[1:] if c != "z"]
+    out = jnp.einsum(f"{''.join(first)},{''.join(second)}->a{''.join(kept)}", x1, x2)
+    return out if kept else out[:, None]
+
+
 @op
 def trace(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Array:
     """The sum of a diagonal."""

@@ -74,8 +74,11 @@ def layer_normalization(
     beta: Array | None = None,
     axis: Axes = -1,
     epsilon: float | None = None,
+    rms_scaling: bool = False,
 ) -> Array:
     """Each sample to mean 0 and variance 1 over `axis`, then `* gamma + beta`.
+
+    With `rms_scaling` the mean stays: divided by the root of the variance only.
 
     Source: Ba, Kiros and Hinton 2016, https://arxiv.org/abs/1607.06450.
     """
@@ -84,7 +87,35 @@ def layer_normalization(
     centred = wide - jnp.mean(wide, axes, keepdims=True)
     variance = jnp.mean(jnp.square(centred), axes, keepdims=True)
     factor = jax.lax.rsqrt(variance + (1e-7 if epsilon is None else epsilon))
-    return _affine(centred, factor, gamma, beta, axes).astype(x.dtype)
+    kept = wide if rms_scaling else centred
+    return _affine(kept, factor, gamma, beta, axes).astype(x.dtype)
+
+
+@op(promote=True, floating=True)
+def group_normalization(
+    x: Array,
+    gamma: Array | None,
+    beta: Array | None,
+    groups: int,
+    axis: int = -1,
+    epsilon: float = 1e-3,
+) -> Array:
+    """Groups of channels of each sample to mean 0 and variance 1.
+
+    Source: Wu and He 2018, https://arxiv.org/abs/1803.08494.
+    """
+    axis %= x.ndim
+    wide = _wide(x)
+    channels = wide.shape[axis]
+    split = (*x.shape[:axis], groups, channels // groups, *x.shape[axis + 1 :])
+    grouped = wide.reshape(split)
+    axes = tuple(a for a in range(1, len(split)) if a != axis)
+    centred = grouped - jnp.mean(grouped, axes, keepdims=True)
+    variance = jnp.mean(jnp.square(centred), axes, keepdims=True)
+    x_hat = (centred * jax.lax.rsqrt(variance + epsilon)).reshape(x.shape)
+    return _affine(x_hat, jnp.ones((), wide.dtype), gamma, beta, (axis,)).astype(
+        x.dtype
+    )
 
 
 @op(promote=True, floating=True)

@@ -1,0 +1,1 @@
+"""The basic layers: dense, embedding, masking, functions, inputs."""

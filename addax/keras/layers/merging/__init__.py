@@ -1,0 +1,1 @@
+"""Several inputs to one output."""

@@ -1,0 +1,1 @@
+"""Layers that rearrange, repeat, pad or crop."""

@@ -7,8 +7,6 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from addax.keras.metrics import Mean
-
 from addax._base.errors import explain
 from addax._base.names import auto_name, to_snake_case
 from addax._base.tracebacks import border
@@ -24,6 +22,7 @@ from addax.keras.layers.call_context import (
 )
 from addax.keras.layers.input_spec import check_inputs
 from addax.keras.layers.weights import WeightOwner
+from addax.keras.metrics import Mean
 from addax.keras.serialization import Configurable
 
 

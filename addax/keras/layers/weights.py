@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from addax.keras.metrics import Metric
-
 from addax._base.errors import explain
 from addax._base.names import auto_name
 from addax.core import Variable, scope
 from addax.core.shapes import standardize_shape
 from addax.keras import constraints, initializers, regularizers
 from addax.keras.layers import tracking
+from addax.keras.metrics import Metric
 
 
 class WeightOwner:

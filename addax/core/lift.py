@@ -56,6 +56,9 @@ class LiftScope:
             parent = self.parent
             value = variable._handle if parent is None else parent.read(variable)
             self.values[key] = value
+        elif key in self.written and scope.state.tapes:
+            # A new handle: gradients stop at an assignment, as in TensorFlow.
+            value = self.values[key] = Tensor(value._value)
         return value
 
     def write(self, variable: Variable, tensor: Tensor) -> None:

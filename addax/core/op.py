@@ -12,6 +12,7 @@ import numpy as np
 from addax._base.names import auto_name
 from addax._base.tracebacks import FILTERING, border
 from addax.core import _jax, dtypes, scope
+from addax.core.fold import FOLDED, known
 from addax.core.symbolic import Node, SymbolicTensor, any_symbolic, infer
 from addax.core.tensor import Tensor, TensorLike, convert
 
@@ -123,6 +124,9 @@ class Op:
             with _jax.x64():
                 if state.lift is None and self.compile:
                     out = self._compiled(*raw)
+                elif self.name in FOLDED and known(raw):
+                    with _jax.eval_eagerly():
+                        out = self._compiled(*raw)
                 else:
                     out = self.fn(*raw)
         except Exception as error:

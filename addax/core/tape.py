@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-import jax.numpy as jnp
+import numpy as np
 
 from addax.core import _jax, scope, tree
 from addax.core.op import describe
@@ -177,18 +177,9 @@ class GradientTape:
         Raises:
             RuntimeError: At the second call, unless the tape is persistent.
         """
-        program = self._program(target, sources)
-        seeds = [] if output_gradients is None else tree.flatten(output_gradients)
-        if seeds and len(seeds) != len(program.targets):
-            raise ValueError(
-                "output_gradients must match the targets. "
-                f"Received: {len(seeds)} gradients for {len(program.targets)} targets"
-            )
-        given = [
-            convert(s, t.dtype)
-            for s, t in zip(seeds, program.targets, strict=False)
-            if s is not None
-        ]
+        targets = list(map(convert, tree.flatten(target)))
+        program = self._program(targets, sources)
+        given = [] if output_gradients is None else _seeds(output_gradients, targets)
         gradients = program.call(Pull(program.key, len(given)), given)
         return self._answer(program, gradients, sources, unconnected_gradients)
 
@@ -212,10 +203,11 @@ class GradientTape:
         Returns:
             For each source a tensor of shape `target.shape + source.shape`.
         """
-        program = self._program(target, sources)
+        target = convert(target)
+        program = self._program([target], sources)
         gradients = program.call(Jacobian(program.key, False), [])
         return self._answer(
-            program, gradients, sources, unconnected_gradients, program.targets[0].shape
+            program, gradients, sources, unconnected_gradients, target.shape
         )
 
     def batch_jacobian(
@@ -245,13 +237,13 @@ class GradientTape:
                 "batch_jacobian needs the same batch size in target and source. "
                 f"Received: target={describe(target)}, source={describe(source)}"
             )
-        program = self._program(target, source)
+        program = self._program([target], source)
         gradients = program.call(Jacobian(program.key, True), [])
         return self._answer(
             program, gradients, source, unconnected_gradients, target.shape[1:]
         )
 
-    def _program(self, target: Any, sources: Any) -> TapeProgram:
+    def _program(self, targets: list[Tensor], sources: Any) -> TapeProgram:
         if self._used and not self._persistent:
             raise RuntimeError(
                 "This tape has given its gradients already. "
@@ -261,11 +253,7 @@ class GradientTape:
                 "2. Keep the record: tf.GradientTape(persistent=True)."
             )
         self._used = True
-        targets = []
-        for t in tree.flatten(target):
-            target = t._read() if hasattr(t, "_read") else convert(t)
-            if differentiable(target):
-                targets.append(target)
+        targets = [t for t in targets if differentiable(t)]
         versions: list[list[Tensor]] = []
         for source in tree.flatten(sources):
             if hasattr(source, "_read"):
@@ -311,10 +299,29 @@ class GradientTape:
                 answers.append(functools.reduce(lambda a, b: a + b, parts))
             elif getattr(unconnected, "value", unconnected) == "zero":
                 shape = (*lead, *source.shape)
-                answers.append(Tensor(jnp.zeros(shape, source.dtype.name)))
+                answers.append(convert(np.zeros(shape, source.dtype.name)))
             else:
                 answers.append(None)
         return tree.unflatten(treedef, answers)
+
+
+def _seeds(output_gradients: Any, targets: list[Tensor]) -> list[Tensor]:
+    """One gradient for each target that has any; `None` stands for ones."""
+    seeds = tree.flatten(output_gradients)
+    if len(seeds) != len(targets):
+        raise ValueError(
+            "output_gradients must match the targets. "
+            f"Received: {len(seeds)} gradients for {len(targets)} targets"
+        )
+    pairs = [(s, t) for s, t in zip(seeds, targets, strict=True) if differentiable(t)]
+    given = [convert(np.ones(t.shape) if s is None else s, t.dtype) for s, t in pairs]
+    for seed, (_, target) in zip(given, pairs, strict=True):
+        if seed.shape != target.shape:
+            raise ValueError(
+                "Each of output_gradients has the shape of its target. "
+                f"Received: {describe(seed)} for target {describe(target)}"
+            )
+    return given
 
 
 def _warn_integer(x: Tensor) -> None:

@@ -16,6 +16,8 @@ from addax.core.tensor import Tensor
 
 
 class Record(NamedTuple):
+    """One operation that a tape saw."""
+
     op: Any
     inputs: list[Any]
     outputs: tuple[Tensor, ...]
@@ -253,8 +255,8 @@ class Pull:
             return targets, values if keep else {}
 
         targets, pull, values = jax.vjp(forward, *self.key.start(leaves), has_aux=True)
-        ones = [jnp.ones_like(t) for t in targets]
-        return pull(list(seeds) if seeds else ones), values
+        seeds = seeds or [jnp.ones_like(t) for t in targets]
+        return _conjugate(pull(_conjugate(seeds))), values
 
 
 @dataclass(frozen=True)
@@ -280,12 +282,21 @@ class Jacobian:
         basis = jnp.broadcast_to(basis, (size, *target.shape))
         rest = [jnp.zeros_like(t) for t in targets[1:]]
         rows = jax.vmap(lambda seed: pull([seed, *rest]))(basis)
-        return tuple(self._shape(r, lead, shape) for r in rows)
+        return tuple(self._shape(r, lead, shape) for r in _conjugate(rows))
 
     def _shape(self, rows: Any, lead: tuple[int, ...], shape: tuple[int, ...]) -> Any:
         if lead:
             rows = jnp.moveaxis(rows, 0, 1)
         return rows.reshape(*lead, *shape, *rows.shape[len(lead) + 1 :])
+
+
+def _conjugate(gradients: Sequence[Any]) -> list[Any]:
+    """Between JAX's convention for complex numbers and TensorFlow's, either way.
+
+    For a real target, TensorFlow's gradient is the direction in which it grows; JAX's
+    is the conjugate of that.
+    """
+    return [g.conj() if jnp.iscomplexobj(g) else g for g in gradients]
 
 
 @functools.lru_cache(maxsize=512)

@@ -9,7 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from addax.core import _jax, dtypes
+from addax.core import _jax, dtypes, scope
 from addax.core.dtypes import DType
 from addax.core.shapes import TensorShape
 
@@ -303,7 +303,7 @@ def as_array(value: Any, dtype: DType | str | None = None) -> Any:
         dtype = dtype or dtypes.python_scalar_dtype(value)
         if dtype == "string":
             raise _not_a_tensor(value)
-        return jnp.asarray(np.asarray(value, dtype))
+        return _constant(np.asarray(value, dtype))
     if isinstance(value, (list, tuple)):
         return _from_sequence(value, dtype)
     if isinstance(value, (str, bytes)) or dtype == "string":
@@ -320,7 +320,16 @@ def as_array(value: Any, dtype: DType | str | None = None) -> Any:
         ):
             raise _not_a_tensor(value)
         return _strings(array)
-    return jnp.asarray(array if dtype is None else array.astype(dtype))
+    return _constant(array if dtype is None else array.astype(dtype))
+
+
+def _constant(array: np.ndarray[Any, Any]) -> Any:
+    if scope.state.lift is None:
+        return jnp.asarray(array)
+    if not array.ndim:
+        return array  # becomes a literal of the program
+    with _jax.eval_eagerly():  # known inside a trace, too: see `fold.py`
+        return jnp.asarray(array)
 
 
 def _strings(value: Any) -> np.ndarray[Any, Any]:
@@ -354,7 +363,7 @@ def _from_sequence(value: Any, dtype: DType | str | None) -> Any:
         if any(v is None or not isinstance(v, (str, bytes)) for v in leaves):
             raise _not_a_tensor(value)
         return _strings(array)
-    return jnp.asarray(array if dtype is None else array.astype(dtype))
+    return _constant(array if dtype is None else array.astype(dtype))
 
 
 def _leaves(value: Any) -> Iterator[Any]:

@@ -231,7 +231,8 @@ class Variable(TensorLike):
                     "ends with the trace. Use tf.function instead, which carries "
                     "variables in and out."
                 )
-            self._handle, self._exposed = tensor, True
+            # A new handle: gradients stop at an assignment, as in TensorFlow.
+            self._handle, self._exposed = Tensor(tensor._value), True
         return self
 
     def assign_add(self, delta: Any, *args: Any, **kwargs: Any) -> Variable:

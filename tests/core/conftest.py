@@ -1,0 +1,13 @@
+"""Property-based tests here are the same in every run and wait for no deadline."""
+
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "addax",
+    derandomize=True,
+    deadline=None,  # an example may compile
+    max_examples=20,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.differing_executors],
+    database=None,
+)
+settings.load_profile("addax")

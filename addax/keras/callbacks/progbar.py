@@ -202,6 +202,8 @@ def _can_overwrite() -> bool:
 
 
 def _number(value: Any) -> Any:
+    if value is None:
+        return None
     try:
         return float(np.mean(np.asarray(value, dtype=np.float64)))
     except (TypeError, ValueError):

@@ -91,6 +91,7 @@ def get_file(
         return str(target)
     archive = name if stem is not None else f"{name}_archive"
     path = _fetch(archive, origin, folder, file_hash, check, force_download)
+    folder.mkdir(parents=True, exist_ok=True)
     with atomic_directory(target) as unpacked:
         unpack(path, unpacked)
     return str(target)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -12,6 +13,23 @@ from addax.core.shapes import standardize_shape
 from addax.keras import constraints, initializers, regularizers
 from addax.keras.layers import tracking
 from addax.keras.metrics import Metric
+
+_KERAS2 = (
+    "name", "shape", "dtype", "initializer", "regularizer", "trainable", "constraint",
+)  # fmt: skip
+
+
+def _in_either_order(add_weight: Callable[..., Variable]) -> Callable[..., Variable]:
+    """Lets `add_weight` take its arguments in Keras 2's order, the name first."""
+
+    @functools.wraps(add_weight)
+    def wrapper(self: Any, *args: Any, **kwargs: Any) -> Variable:
+        if args and isinstance(args[0], str):
+            kwargs.update(zip(_KERAS2, args, strict=False))
+            args = ()
+        return add_weight(self, *args, **kwargs)
+
+    return wrapper
 
 
 class WeightOwner:
@@ -37,6 +55,7 @@ class WeightOwner:
         self._kinds: dict[int, bool] = {}
         self._path = ""  # set when the layer is first entered, with those around it
 
+    @_in_either_order
     def add_weight(
         self,
         shape: Any = None,
@@ -71,10 +90,6 @@ class WeightOwner:
             The `Variable`.
         """
         self._require_init()  # type: ignore[attr-defined]
-        if isinstance(shape, str) or (shape is None and "shape" in kwargs):
-            # Keras 2: (name, shape, dtype, initializer, regularizer, trainable)
-            name, shape = shape, initializer if initializer is not None else ()
-            initializer = kwargs.pop("initializer", None)
         shape = standardize_shape(() if shape is None else shape, allow_unknown=False)
         dtype = dtype or self.variable_dtype
         if initializer is None:
@@ -149,13 +164,12 @@ class WeightOwner:
 
     @property
     def variables(self) -> list[Variable]:
-        """All variables: weights, and the state of seed generators and metrics."""
+        """The weights, and the state of seed generators."""
 
         def own(layer: WeightOwner) -> list[Variable]:
             return [
                 *layer._own_weights(),
                 *(g.state for g in tracking.own_generators(layer)),
-                *(v for m in layer._own_metrics() for v in m.variables),
             ]
 
         return self._gather(own)
@@ -235,6 +249,38 @@ class WeightOwner:
                 )
             variable.assign(value)
 
+    def save_own_variables(self, store: Any) -> None:
+        """Writes the layer's own variables to a file; sub-layers write theirs.
+
+        Override it, with `load_own_variables`, to store something else.
+
+        Args:
+            store: A dictionary of names and arrays: here `"0"`, `"1"`, ...
+        """
+        for i, variable in enumerate(self._own_weights()):
+            store[str(i)] = variable.numpy()
+
+    def load_own_variables(self, store: Any) -> None:
+        """Sets the layer's own variables from what `save_own_variables` wrote.
+
+        Args:
+            store: A dictionary of names and arrays.
+
+        Raises:
+            ValueError: If there are too few or too many, or a shape differs.
+        """
+        variables = self._own_weights()
+        if len(store) != len(variables):
+            raise ValueError(_other_number(self, len(store), variables))
+        for i, variable in enumerate(variables):
+            value = store[str(i)]
+            if tuple(value.shape) != tuple(variable.shape):
+                raise ValueError(
+                    f"{variable.name!r} has shape {tuple(variable.shape)}, "
+                    f"the file holds shape {tuple(value.shape)}."
+                )
+            variable.assign(value)
+
     def count_params(self) -> int:
         """How many numbers the weights hold.
 
@@ -255,3 +301,12 @@ class WeightOwner:
     def path(self) -> str:
         """The names of the layers around it and its own, joined by `/`."""
         return self._path or self.name
+
+
+def _other_number(layer: WeightOwner, found: int, variables: list[Variable]) -> str:
+    names = ", ".join(v.name for v in variables) or "none"
+    fact = f"It has {len(variables)} variables ({names}), the file holds {found}."
+    if variables or layer.built:
+        return fact
+    build = f"model.build(input_shape), or {layer.name}.build(input_shape)"
+    return f"{fact} It has not been built yet: call the model on data, or {build}."

@@ -84,6 +84,7 @@ from addax.ops.math import bitwise_or as bitwise_or
 from addax.ops.math import bitwise_xor as bitwise_xor
 from addax.ops.math import ceil as ceil
 from addax.ops.math import clip as clip
+from addax.ops.math import conjugate as conjugate
 from addax.ops.math import cos as cos
 from addax.ops.math import cosh as cosh
 from addax.ops.math import divide as divide

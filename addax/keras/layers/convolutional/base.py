@@ -21,6 +21,7 @@ class Convolution(Layer):
     `name_constraint`, and attributes of the same names.
     """
 
+    config_without = frozenset((*Layer.config_without, "starts", "penalties", "limits"))
     rank = 1
     kernels: tuple[str, ...] = ("kernel",)
 
@@ -77,14 +78,15 @@ class Convolution(Layer):
         )
         return count
 
-    def add_kernel(self, name: str, size: tuple[int, ...]) -> Any:
+    def add_kernel(self, name: str, size: tuple[int, ...], stem: str = "") -> Any:
         """Creates a weight as the constructor's arguments for it say.
 
         Args:
-            name: The weight's name; `_kernel` at its end is no part of the arguments'.
+            name: The weight's name.
             size: Its shape.
+            stem: What the names of the arguments begin with, if not with the name.
         """
-        stem = name.removesuffix("_kernel")
+        stem = stem or name
         return self.add_weight(
             name=name,
             shape=size,

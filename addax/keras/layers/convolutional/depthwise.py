@@ -90,7 +90,7 @@ class DepthwiseConv(Convolution):
         """Creates the kernel and the bias."""
         channels = self.channels(input_shape)
         size = (*self.kernel_size, channels, self.depth_multiplier)
-        self.kernel = self.add_kernel("depthwise", size)
+        self.kernel = self.add_kernel("kernel", size, "depthwise")
         self.add_bias(channels * self.depth_multiplier)
 
     def call(self, inputs: Any) -> Any:
@@ -173,9 +173,9 @@ class SeparableConv(Convolution):
         """Creates both kernels and the bias."""
         channels = self.channels(input_shape)
         size = (*self.kernel_size, channels, self.depth_multiplier)
-        self.depthwise_kernel = self.add_kernel("depthwise_kernel", size)
         mixed = (*(1,) * self.rank, channels * self.depth_multiplier, self.filters)
-        self.pointwise_kernel = self.add_kernel("pointwise_kernel", mixed)
+        self.depthwise_kernel = self.add_kernel("depthwise_kernel", size, "depthwise")
+        self.pointwise_kernel = self.add_kernel("pointwise_kernel", mixed, "pointwise")
         self.add_bias(self.filters)
 
     def call(self, inputs: Any) -> Any:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from addax.keras.layers.convolutional.base import Filters
-from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public
 from addax.ops.conv import conv_transpose
 from addax.ops.windows import spread
@@ -36,7 +35,7 @@ _ARGS = """
 class ConvTranspose(Filters):
     """The base: what the gradient of a convolution does to its outputs."""
 
-    config_without = frozenset((*Layer.config_without, "groups"))
+    config_without = frozenset((*Filters.config_without, "groups"))
 
     def __init__(
         self,

@@ -83,6 +83,12 @@ class SpatialDropout(Dropout):
         self.data_format = config.standardize_data_format(data_format)
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, in serialisable form."""
+        config = super().get_config()
+        del config["trainable"]  # which Keras's constructor does not take
+        return {**config, "dtype": self.dtype_policy.name}
+
     def _mask_shape(self, inputs: Any) -> Any:
         batch, ones = inputs.shape[0], (1,) * self.rank
         if self.data_format == "channels_first":

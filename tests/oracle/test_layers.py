@@ -12,6 +12,7 @@ import jax
 import keras as oracle
 import numpy as np
 import pytest
+
 from addax import keras
 from addax.core import GradientTape, convert
 

@@ -215,7 +215,8 @@ class Function:
                 "Create them outside the function, or behind `if self.v is None:`."
             )
         self._variables.update({id(v): v for v in (*lifted.writes, *lifted.reads)})
-        return ConcreteFunction(self, lifted, where)
+        static = [x for i, x in enumerate(leaves) if i not in where]
+        return ConcreteFunction(self, lifted, where, static)
 
 
 class ConcreteFunction:
@@ -225,10 +226,14 @@ class ConcreteFunction:
         lifted: The pure program, for exporters and viewers.
     """
 
-    def __init__(self, function: Function, lifted: Lifted, where: list[int]) -> None:
+    def __init__(
+        self, function: Function, lifted: Lifted, where: list[int], static: list[Any]
+    ) -> None:
         self.lifted = lifted
         self.name = function.__name__
+        self._function = function
         self._where = where
+        self._static = static  # kept alive: some are known by their id
         self._program = Program(lifted)
 
     @property
@@ -247,13 +252,25 @@ class ConcreteFunction:
         return tuple(v for v in self.variables if v.trainable)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        leaves = tree.flatten((args, kwargs))
-        tensors = [convert(x) for x in leaves if not isinstance(x, str)]
-        if len(tensors) != len(self._where):
+        if self._function.input_signature is not None:
+            leaves, _ = self._function._arguments(args, kwargs)
+            given = [leaves[i] for i in self._where]
+        else:
+            given = [x for x in tree.flatten((args, kwargs)) if not isinstance(x, str)]
+        if len(given) != len(self._where):
             raise TypeError(
                 f"{self.name}() was compiled for {len(self._where)} tensors. "
-                f"Received: {len(tensors)}"
+                f"Received: {len(given)}"
             )
+        tensors = []
+        for x, spec in zip(given, self.inputs, strict=True):
+            tensor = convert(x) if is_array_like(x) else convert(x, spec.dtype)
+            if not spec.is_compatible_with(tensor):
+                raise TypeError(
+                    f"{self.name}() was compiled for a tensor like {spec}. "
+                    f"Received: {describe(tensor)}"
+                )
+            tensors.append(tensor)
         return self._call(tensors)
 
     def _run(self, leaves: list[Any]) -> Any:
@@ -280,9 +297,7 @@ def _rewrap(lifted: Lifted, flat: list[Tensor]) -> Any:
 
 
 def _varies(x: Any) -> bool:
-    return isinstance(x, (Tensor, TensorSpec)) or (
-        is_array_like(x) and not hasattr(x, "_read")
-    )
+    return isinstance(x, TensorSpec) or (is_array_like(x) and not hasattr(x, "_read"))
 
 
 def _example(x: Any, name: str) -> Any:
@@ -302,6 +317,8 @@ def _example(x: Any, name: str) -> Any:
 
 def _leaf_key(x: Any) -> Any:
     if isinstance(x, Tensor):
+        if type(x._value) is np.ndarray and x.dtype == "string":
+            return ("strings", x._value.shape, tuple(x._value.flat))
         return (x._value.shape, x._value.dtype)
     if isinstance(x, TensorSpec):
         return (None if x.shape is None else tuple(x.shape), np.dtype(x.dtype.name))

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 import numpy as np
 
-from addax.core import _jax, scope, tree
+from addax.core import _jax, dtypes, scope, tree
 from addax.core.tensor import Tensor, TensorLike, convert
 
 if TYPE_CHECKING:
@@ -220,6 +220,16 @@ Create variables once, outside the function or behind a check:
         self.w = tf.Variable(...)"""
 
 
+ESCAPED = """A tensor from inside a traced function was used after the trace had \
+ended, {where}.
+While a tf.function (or a compiled train_step or call) is traced, its tensors stand \
+for values that exist only inside the compiled program; keeping one in an attribute, \
+a list or a global variable lets it escape.
+1. Return it: `return loss, hidden` instead of `self.hidden = hidden`.
+2. Keep state in a variable: `self.hidden = tf.Variable(...)`, then \
+`self.hidden.assign(hidden)`."""
+
+
 def convert_output(x: Any) -> Tensor:
     """A traced function's result as a tensor; a variable gives its value."""
     read = getattr(x, "_read", None)
@@ -228,9 +238,9 @@ def convert_output(x: Any) -> Tensor:
 
 def is_array_like(x: Any) -> bool:
     """Whether `x` becomes an input of a traced program rather than a part of it."""
-    return isinstance(
-        x, (TensorLike, jax.Array, np.ndarray, np.generic, jax.ShapeDtypeStruct)
-    ) and not (isinstance(x, np.ndarray) and x.dtype.kind in "OSUT")
+    if isinstance(x, (TensorLike, np.ndarray)):
+        return dtypes.as_dtype(x.dtype) != "string"  # strings stay on the host
+    return isinstance(x, (jax.Array, np.generic, jax.ShapeDtypeStruct))
 
 
 def aval(x: Any) -> jax.ShapeDtypeStruct:

@@ -13,6 +13,7 @@ from addax._base.names import auto_name
 from addax._base.tracebacks import FILTERING, border
 from addax.core import _jax, dtypes, scope
 from addax.core.fold import FOLDED, known
+from addax.core.lift import ESCAPED
 from addax.core.symbolic import Node, SymbolicTensor, any_symbolic, infer
 from addax.core.tensor import Tensor, TensorLike, convert
 
@@ -204,30 +205,25 @@ class Op:
 
     def _explain(self, error: Exception, handles: list[Any]) -> Exception:
         if isinstance(error, _jax.UnexpectedTracerError):
-            return ValueError(_ESCAPED.format(name=self.name))
-        if getattr(error, "_addax", False) or not isinstance(
-            error, (TypeError, ValueError, IndexError, ZeroDivisionError)
-        ):
+            return ValueError(ESCAPED.format(where=f"in `{self.name}`"))
+        kind = next((k for k in _KINDS if isinstance(error, k)), None)
+        if kind is None or getattr(error, "_addax", False):
             return error
         given = ", ".join(
             f"{n}={describe(x)}" for n, x in zip(self._names, handles, strict=True)
         )
         reason = str(error).strip().split("\n")[0]
-        explained = type(error)(
+        if "shape" in reason:  # JAX has a TypeError for some shapes that do not fit
+            kind = ValueError
+        explained = kind(
             f"`{self.name}` cannot take these arguments. Received: {given}\n{reason}"
         )
         explained._addax = True  # type: ignore[attr-defined]  # explained once only
         return explained
 
 
-_ESCAPED = """A tensor from inside a traced function was used after the trace had \
-ended, in `{name}`.
-While a tf.function (or a compiled train_step or call) is traced, its tensors stand \
-for values that exist only inside the compiled program; keeping one in an attribute, \
-a list or a global variable lets it escape.
-1. Return it: `return loss, hidden` instead of `self.hidden = hidden`.
-2. Keep state in a variable: `self.hidden = tf.Variable(...)`, then \
-`self.hidden.assign(hidden)`."""
+# What a wrong argument raises. JAX's own subclasses cannot be made from a text.
+_KINDS = (ValueError, IndexError, ZeroDivisionError, TypeError)
 
 
 class OpCall:

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from addax.core import _jax, scope
-from addax.core.lift import Lifted
+from addax.core.lift import ESCAPED, Lifted
 from addax.core.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -70,8 +70,12 @@ class Program:
             else:
                 kept.append(variable._handle._value)
         reads = [v._handle._value for v in lifted.reads]
-        with _jax.x64():
-            results, new = self._compiled(given, kept, reads, *args)
+        try:
+            with _jax.x64():
+                results, new = self._compiled(given, kept, reads, *args)
+        except _jax.UnexpectedTracerError as error:
+            where = "in another traced function"
+            raise ValueError(ESCAPED.format(where=where)) from error
         for variable, array in zip(lifted.writes, new, strict=True):
             variable._put(array)
         return results

@@ -61,6 +61,8 @@ def shorten(error: BaseException) -> None:
     seen: BaseException | None = error
     while seen is not None:
         seen.__traceback__ = _without_ours(seen.__traceback__)
+        notes = getattr(seen, "__notes__", [])
+        notes[:] = [n for n in notes if "JAX_TRACEBACK_FILTERING" not in n]
         cause = seen.__cause__
         if cause is not None and type(cause).__name__ in _NOTES:
             seen.__cause__ = cause = cause.__cause__

@@ -250,10 +250,12 @@ def result_type(*dtypes: Any) -> DType:
     >>> result_type("int8", float)
     tf.float32
     """
-    keys = tuple(
-        d if d in (bool, int, float, complex) else as_dtype(d).name for d in dtypes
-    )
+    # By identity: NumPy's int64 dtype equals `int`.
+    keys = tuple(d if id(d) in _WEAK else as_dtype(d).name for d in dtypes)
     return _result_type(keys, _floatx)
+
+
+_WEAK = frozenset(map(id, (bool, int, float, complex)))
 
 
 @functools.lru_cache(maxsize=4096)

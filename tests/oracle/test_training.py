@@ -14,7 +14,7 @@ from addax import keras
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 6)).astype("float32")
 IMAGES = RNG.normal(size=(50, 8, 8, 3)).astype("float32")
-CLASSES = RNG.integers(0, 3, 50)
+CLASSES = RNG.integers(0, 3, 50).astype("int32")
 ONE_HOT = np.eye(3, dtype="float32")[CLASSES]
 BINARY = (CLASSES > 0).astype("float32")[:, None]
 VALUES = RNG.normal(size=(50, 2)).astype("float32")
@@ -41,10 +41,12 @@ def regularised(k: Any) -> Any:
 
 
 def cnn(k: Any) -> Any:
+    # No bias before the normalisation: its gradient is rounding noise, which Adam
+    # would blow up to steps of full size.
     return k.Sequential(
         [
             k.Input((8, 8, 3)),
-            k.layers.Conv2D(4, 3, padding="same"),
+            k.layers.Conv2D(4, 3, padding="same", use_bias=False),
             k.layers.BatchNormalization(),
             k.layers.Activation("relu"),
             k.layers.MaxPooling2D(),

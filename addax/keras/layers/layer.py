@@ -45,7 +45,8 @@ class Layer(WeightOwner, Configurable):
     TensorShape([2, 3])
 
     Args:
-        activity_regularizer: A penalty on the outputs, added to the losses.
+        activity_regularizer: A penalty on the outputs, added to the losses; the mean
+            over the batch.
         trainable: Whether optimizers update the weights.
         dtype: A type or a dtype policy; the global policy if not given.
         autocast: Whether floating inputs are converted to the compute type.
@@ -210,7 +211,8 @@ class Layer(WeightOwner, Configurable):
                 outputs = call_signature(type(self).call).apply(self.call, arguments)
             if self.activity_regularizer is not None:
                 for x in tree.flatten(outputs):
-                    self.add_loss(self.activity_regularizer(x))
+                    penalty = self.activity_regularizer(x)
+                    self.add_loss(penalty / x.shape[0] if x.shape else penalty)
         finally:
             context.training = before
             if entry:

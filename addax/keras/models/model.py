@@ -43,7 +43,7 @@ class Model(Trainer, Layer):
     """
 
     _untracked = Layer._untracked | frozenset(
-        ("_graph", "optimizer", "_compiled", "_compile_arguments")
+        ("_graph", "optimizer", "_loss_tracker", "_compile_arguments", "_runners")
     )
     _graph: Graph | None = None
 

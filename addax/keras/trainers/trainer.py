@@ -13,7 +13,7 @@ from addax._base.tracebacks import border
 from addax.core import Tensor, Variable, tree
 from addax.core.function import Settings as FunctionSettings
 from addax.keras import callbacks as callbacks_module
-from addax.keras import losses
+from addax.keras.losses.checks import check_targets
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeding import make_feed, single_batch
 from addax.keras.trainers.feeds import ResidentFeed, rebuild
@@ -302,7 +302,7 @@ class Trainer(Steps):
         return_dict: bool = False,
         **keras2: Any,
     ) -> Any:
-        """Trains on one batch; returns the loss and metrics.
+        """Trains on one batch; returns its loss and metrics.
 
         Args:
             x: Inputs.
@@ -310,7 +310,8 @@ class Trainer(Steps):
             sample_weight: A weight for each sample.
             class_weight: A weight for each class index.
             return_dict: Whether to return a dict by name.
-            **keras2: `reset_metrics=True` starts the metrics again first.
+            **keras2: `reset_metrics=False` goes on with the metrics of earlier
+                batches.
         """
         self._require_compiled("train_on_batch")
         return self._on_batch(
@@ -345,7 +346,7 @@ class Trainer(Steps):
         return_dict: bool,
         keras2: dict[str, Any],
     ) -> Any:
-        if keras2.pop("reset_metrics", False):
+        if keras2.pop("reset_metrics", True):
             self.reset_metrics()
         _refuse_unknown(f"{mode}_on_batch", keras2)
         if class_weight is not None:
@@ -433,11 +434,12 @@ class Trainer(Steps):
             return
         data_module.refuse_nan(packed)
         _, y, _ = data_module.unpack(packed)
-        if y is None or isinstance(y, (dict, list, tuple)):
+        structures = (dict, list, tuple)
+        if y is None or isinstance(y, structures) or isinstance(self.loss, structures):
             return
         graph = getattr(self, "_graph", None)
         if graph is not None and len(graph.outputs) == 1:
-            losses.check_targets(self.loss, y, tuple(graph.outputs[0].shape))
+            check_targets(self.loss, y, tuple(graph.outputs[0].shape))
 
 
 _IGNORED = {"workers", "use_multiprocessing", "max_queue_size"}

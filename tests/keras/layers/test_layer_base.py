@@ -107,7 +107,9 @@ def test_losses_are_those_of_the_last_call() -> None:
     model = keras.Sequential(
         [
             keras.layers.Dense(
-                2, kernel_initializer="ones", kernel_regularizer=keras.regularizers.L2(1.0)
+                2,
+                kernel_initializer="ones",
+                kernel_regularizer=keras.regularizers.L2(1.0),
             ),
             Penalty(),
         ]
@@ -202,7 +204,7 @@ MISTAKES = {
     "too few axes": (
         lambda: keras.layers.Conv2D(2, 3, name="c")(np.ones((28, 28, 1))),
         ValueError,
-        r"(?s)Input of layer 'c' does not fit: expected 4 axes, found 3.*x\[None",
+        r"(?s)Input of layer 'c' does not fit: expected at least 4 axes, found 3.*x\[None",
     ),
     "weights of another shape": (
         lambda: _built().layer.set_weights([np.ones((2, 2)), np.ones(2)]),

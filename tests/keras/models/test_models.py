@@ -146,7 +146,9 @@ def test_models_from_their_configuration(kind: str) -> None:
         again.set_weights(model.get_weights())
         data = X if kind == "sequential" else {"x": X}
         for a, b in zip(
-            keras.tree.flatten(model(data)), keras.tree.flatten(again(data)), strict=True
+            keras.tree.flatten(model(data)),
+            keras.tree.flatten(again(data)),
+            strict=True,
         ):
             np.testing.assert_allclose(a, b)
 

@@ -213,7 +213,9 @@ def test_dropout_is_reproducible_compiled_and_eager() -> None:
 
 def test_validation_is_evaluation_after_the_epoch() -> None:
     model = make()
-    history, _ = fitted(model, X[:50], Y[:50], epochs=1, validation_data=(X[50:], Y[50:]))
+    history, _ = fitted(
+        model, X[:50], Y[:50], epochs=1, validation_data=(X[50:], Y[50:])
+    )
     loss, mae = model.evaluate(X[50:], Y[50:], verbose=0)
     assert history["val_loss"] == [pytest.approx(loss, rel=1e-5)]
     assert history["val_mae"] == [pytest.approx(mae, rel=1e-5)]

@@ -8,11 +8,17 @@ import pytest
 os.environ.setdefault("KERAS_BACKEND", "jax")
 
 
+# Warnings of the real Keras, about its own code.
+THEIRS = (
+    # 3.15 converts its variables to NumPy in a way that NumPy 2 deprecates.
+    "ignore:__array__ implementation doesn't accept:DeprecationWarning",
+    # Its metrics ask for int64 where JAX has no 64-bit types.
+    "ignore:Explicitly requested dtype int64:UserWarning",
+)
+
+
 def pytest_collection_modifyitems(items):
-    # Keras 3.15 converts its variables to NumPy in a way that NumPy 2 deprecates.
-    theirs = pytest.mark.filterwarnings(
-        "ignore:__array__ implementation doesn't accept:DeprecationWarning"
-    )
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(theirs)
+            for warning in THEIRS:
+                item.add_marker(pytest.mark.filterwarnings(warning))

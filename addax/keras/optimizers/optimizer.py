@@ -75,7 +75,7 @@ class Optimizer(LearningRateHolder, Configurable):
     ...         self.assign_sub(variable, step)
     >>> weight = keras.Variable([1.0, 1.0])
     >>> optimizer = SignSGD(learning_rate=0.25)
-    >>> optimizer.apply_gradients([([3.0, -7.0], weight)]).numpy()
+    >>> int(optimizer.apply_gradients([([3.0, -7.0], weight)]))
     1
     >>> weight.numpy().tolist()
     [0.75, 1.25]

@@ -229,10 +229,9 @@ class Tensor(TensorLike):
     def __str__(self) -> str:
         if _jax.is_tracer(self._value):
             return f"Tensor(shape={self.shape}, dtype={self.dtype.name})"
-        return (
-            f"tf.Tensor({np.asarray(self._value)}, shape={self.shape}, "
-            f"dtype={self.dtype.name})"
-        )
+        text = str(np.asarray(self._value))
+        text = "\n" + text if "\n" in text else text
+        return f"tf.Tensor({text}, shape={self.shape}, dtype={self.dtype.name})"
 
     def __reduce__(self) -> Any:
         return _rebuild, (np.asarray(self._value),)
@@ -304,7 +303,7 @@ def as_array(value: Any, dtype: DType | str | None = None) -> Any:
         if dtype == "string":
             raise _not_a_tensor(value)
         return _constant(np.asarray(value, dtype))
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, range)):
         return _from_sequence(value, dtype)
     if isinstance(value, (str, bytes)) or dtype == "string":
         return _strings(value)
@@ -367,7 +366,7 @@ def _from_sequence(value: Any, dtype: DType | str | None) -> Any:
 
 
 def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, (list, tuple, range)):
         for item in value:
             yield from _leaves(item)
     else:

@@ -29,13 +29,13 @@ def walk(root: Any) -> Iterator[tuple[str, Any]]:
     Yields:
         Pairs of a path, such as `"layers/dense_1"` (`""` for the root), and a part.
     """
-    yield from _walk("", root, set())
+    yield from _walk("", root, {})
 
 
-def _walk(path: str, part: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
+def _walk(path: str, part: Any, seen: dict[int, Any]) -> Iterator[tuple[str, Any]]:
     if id(part) in seen:
         return
-    seen.add(id(part))
+    seen[id(part)] = part
     yield path, part
     for name, child in _children(part):
         inner = f"{path}/{name}" if path else name
@@ -46,11 +46,11 @@ def _walk(path: str, part: Any, seen: set[int]) -> Iterator[tuple[str, Any]]:
 
 
 def _walk_container(
-    path: str, container: Any, seen: set[int]
+    path: str, container: Any, seen: dict[int, Any]
 ) -> Iterator[tuple[str, Any]]:
     if id(container) in seen:
         return
-    seen.add(id(container))
+    seen[id(container)] = container  # kept, for `layers` makes a new list each time
     used: dict[str, int] = {}
     items = container.values() if isinstance(container, dict) else container
     for item in items:

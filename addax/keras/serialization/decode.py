@@ -16,6 +16,7 @@ from addax.keras.serialization.registry import (
     CustomObjectScope,
     get_registered_object,
     in_safe_mode,
+    older_class,
     public_function,
     public_names,
     public_object,
@@ -120,6 +121,8 @@ def _find_class(config: dict[str, Any]) -> Any:
         found = get_registered_object(name)
     if not found and isinstance(module, str):
         found = public_object(module, name)
+    if not found and "module" not in config:
+        found = older_class(name)
     if isinstance(found, type) and hasattr(found, "from_config"):
         return found
     if isinstance(module, str) and module.partition(".")[0] == "keras":

@@ -20,6 +20,21 @@ _CUSTOM: dict[str, Any] = {}
 _CUSTOM_NAMES: dict[Any, str] = {}
 
 
+# Where Keras 2's configurations, which name no modules, have their classes from.
+_OLDER_MODULES = (
+    "keras",
+    "keras.layers",
+    "keras.src.models.functional",
+    "keras.optimizers",
+    "keras.losses",
+    "keras.metrics",
+    "keras.initializers",
+    "keras.regularizers",
+    "keras.constraints",
+    "keras.optimizers.schedules",
+)
+
+
 class _Scoped(threading.local):
     objects: Mapping[str, Any] = {}  # replaced, never changed
 
@@ -84,6 +99,15 @@ def public_function(name: str) -> Any:
     for module in ("activations", "losses", "metrics", "initializers", "ops"):
         found = public_object(f"keras.{module}", name)
         if found is not None and not isinstance(found, type):
+            return found
+    return None
+
+
+def older_class(name: str) -> Any:
+    """The addax class that a configuration of Keras 2 means, which names no module."""
+    for module in _OLDER_MODULES:
+        found = public_object(module, name)
+        if isinstance(found, type):
             return found
     return None
 

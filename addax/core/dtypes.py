@@ -119,7 +119,9 @@ class DType(str):
     def _limits(self) -> Any:
         if self.is_floating:
             return ml_dtypes.finfo(self.name)
-        return np.iinfo(self.name)
+        if self.is_integer:
+            return np.iinfo(self.name)
+        raise TypeError(f"{self!r} has no smallest and greatest value.")
 
     def is_compatible_with(self, other: Any) -> bool:
         """Whether `other` names the same type."""
@@ -172,7 +174,7 @@ def as_dtype(value: Any) -> DType:
     elif isinstance(getattr(value, "dtype", None), (np.dtype, DType)):
         return as_dtype(value.dtype)
     try:
-        dtype = np.dtype(value)
+        dtype = None if value is None else np.dtype(value)  # None is float64 to NumPy
     except TypeError:
         dtype = None
     if dtype is not None:

@@ -31,7 +31,10 @@ def interleave(
 def report(seconds: Mapping[str, list[float]], base: str, title: str) -> str:
     """A table of medians and of ratios to `base`, pair by pair."""
     lines = [f"## {title}", "", machine(), ""]
-    lines += ["| case | median | ratio to " + base + " (min - max) |", "| --- | --- | --- |"]
+    lines += [
+        "| case | median | ratio to " + base + " (min - max) |",
+        "| --- | --- | --- |",
+    ]
     for name, values in seconds.items():
         ratios = [a / b for a, b in zip(values, seconds[base], strict=True)]
         lines.append(

@@ -1,7 +1,7 @@
 """How long a user waits: one row predicted, and the import.
 
-Claims: `model.predict(x[:1])` takes at most 0.5 ms; `import addax` at most JAX's own
-import and 0.15 s.
+Claims: `model.predict(x[:1])` takes at most 0.5 ms; `import addax` takes at most JAX's
+own import and 0.15 s, and so does importing what a script then uses.
 
 Run: python -m benchmarks.latency
 """
@@ -33,10 +33,10 @@ def median_us(run: Callable[[], Any], times: int = 500) -> float:
     return statistics.median(taken) * 1e6
 
 
-def import_seconds(module: str) -> float:
-    """Wall time of a fresh interpreter that imports one module."""
+def import_seconds(code: str) -> float:
+    """Wall time of a fresh interpreter that runs some imports."""
     began = time.perf_counter()
-    subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+    subprocess.run([sys.executable, "-c", code], check=True)
     return time.perf_counter() - began
 
 
@@ -62,9 +62,17 @@ def main() -> None:
     big = median_us(lambda: model.predict(x, verbose=0), times=20)
     print(f"| predict(x), 10,000 rows | {big / 1e3:.1f} ms |")
 
-    rounds = [(import_seconds("jax"), import_seconds("addax")) for _ in range(7)]
-    extra = statistics.median(b - a for a, b in rounds[1:])
-    print(f"\nimport addax: {extra * 1e3:+.0f} ms on top of import jax (median of 6)")
+    print("\n| import | on top of `import jax` (median of 6) |\n| --- | --- |")
+    for code in (
+        "import addax",
+        "from addax import keras; keras.Sequential, keras.layers.Dense",
+        "from addax import tf; tf.constant, tf.keras.layers",
+    ):
+        rounds = [
+            (import_seconds("import jax"), import_seconds(code)) for _ in range(7)
+        ]
+        extra = statistics.median(b - a for a, b in rounds[1:])
+        print(f"| `{code}` | {extra * 1e3:+.0f} ms |")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from rich.table import Table
 from addax._base.settings import declared_settings
 from addax._version import __version__
 from addax.cli import console
-from addax.cli._keras import keras
+from addax.core.device import list_devices
 
 _LIBRARIES = ("jax", "jaxlib", "numpy", "h5py", "ml_dtypes")
 _OPTIONAL = ("scikit-learn", "matplotlib", "pandas", "pillow")
@@ -25,8 +25,7 @@ def run_info() -> None:
         ]
     )
     console.step("Devices")
-    devices = keras.distribution.list_devices()
-    console.rows([(str(each), "") for each in devices])
+    console.rows([(name, "") for name in list_devices()])
     console.step("Settings")
     table = Table(box=None, padding=(0, 2), header_style="dim", show_edge=False)
     for heading in ("  variable", "value", "what it does"):

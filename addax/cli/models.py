@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from addax.cli._keras import keras
+from addax import keras
 from addax.cli.problem import Problem
 
 layers = keras.layers

@@ -4,12 +4,12 @@ from typing import Any, Self
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
+from addax import keras
 from addax.cli import console
-from addax.cli._keras import keras
 
 
 class EpochBar(keras.callbacks.Callback):
-    """Shows the epochs as one live bar, with the latest loss and metrics.
+    """Shows the epochs as one live bar, with the latest loss and validation metrics.
 
     Args:
         epochs: how many there are at most.
@@ -29,7 +29,7 @@ class EpochBar(keras.callbacks.Callback):
         self._bar = Progress(
             TextColumn("  epoch"),
             MofNCompleteColumn(),
-            BarColumn(30),
+            BarColumn(12),  # leaves room for the numbers on a terminal of 80 columns
             TextColumn("{task.fields[numbers]}"),
             console=console.console,
         )
@@ -44,6 +44,10 @@ class EpochBar(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch: int, logs: dict[str, Any] | None = None) -> None:
         """Move on, and show the numbers of this epoch."""
-        shown = {n: v for n, v in (logs or {}).items() if n != "learning_rate"}
-        numbers = "  ".join(f"{n} [bold]{v:.4g}[/]" for n, v in shown.items())
+        shown = {
+            name: value
+            for name, value in (logs or {}).items()
+            if name == "loss" or name.startswith("val_")
+        }
+        numbers = "  ".join(f"{n} [bold]{v:.3g}[/]" for n, v in shown.items())
         self._bar.update(self._task, completed=epoch + 1, numbers=numbers)

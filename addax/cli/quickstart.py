@@ -20,8 +20,8 @@ def run_quickstart(options: argparse.Namespace) -> None:
     choices = Options(
         out=options.out,
         seed=options.seed,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
+        epochs=options.epochs or 8,
+        batch_size=options.batch_size or 64,
     )
     run("addax quickstart", digits(choices.seed), choices, _next_steps)
 
@@ -49,6 +49,7 @@ def digits(seed: int) -> Problem:
         Part(images[rows], labels[rows])
         for rows in split_in_three(labels, len(labels), rng)
     )
+    train = Part(moved_by_one(train.x), np.tile(train.y, 5))
     return Problem(
         about="1,797 handwritten digits of 8 x 8 pixels, from scikit-learn",
         target="digit",
@@ -57,7 +58,30 @@ def digits(seed: int) -> Problem:
         test=test,
         classes=tuple(map(str, range(10))),
         scale=1 / 16,  # the pixels hold 0 to 16
+        notes=("Each digit to train on is shown five times: moved by a pixel, too.",),
         preprocessing={"kind": "images", "size": [8, 8], "channels": 1},
+    )
+
+
+def moved_by_one(images: np.ndarray) -> np.ndarray:
+    """Add copies of images, moved by one pixel to each side: a digit stays itself.
+
+    Args:
+        images: of the shape (images, height, width, channels).
+
+    Returns:
+        The images, then all of them moved down, up, right and left.
+
+    Example:
+
+    >>> moved_by_one(np.array([[[[1], [2]]]]))[:, 0, :, 0].tolist()
+    [[1, 2], [0, 0], [0, 0], [0, 1], [2, 0]]
+    """
+    padded = np.pad(images, [(0, 0), (1, 1), (1, 1), (0, 0)])
+    height, width = images.shape[1:3]
+    corners = [(1, 1), (0, 1), (2, 1), (1, 0), (1, 2)]
+    return np.concatenate(
+        [padded[:, y : y + height, x : x + width] for y, x in corners]
     )
 
 

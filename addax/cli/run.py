@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from addax import keras
 from addax._base.errors import explain
 from addax._base.files import atomic_files, check_writable
 from addax.cli import console, plots, reports
-from addax.cli._keras import keras
 from addax.cli.models import build_model, default_batch_size, default_epochs
 from addax.cli.problem import Options, Problem
 from addax.cli.progress import EpochBar
@@ -96,7 +96,7 @@ def _train(problem: Problem, options: Options) -> tuple[Any, dict, float]:
         f"{len(problem.validation):,}, to be tested on {len(problem.test):,}"
     )
     stopping = keras.callbacks.EarlyStopping(
-        monitor="val_loss", patience=max(5, epochs // 5), restore_best_weights=True
+        monitor="val_loss", patience=max(10, epochs // 5), restore_best_weights=True
     )
     # Long epochs deserve a bar each; many short ones share one.
     live, long_epochs = console.is_live(), problem.is_images

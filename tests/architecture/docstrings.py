@@ -72,11 +72,20 @@ def without_docstring(tree: SourceTree) -> list[str]:
             is_public = isinstance(node, Function | ast.ClassDef) and (
                 not node.name.startswith("_")
             )
-            if is_public and ast.get_docstring(node) is None:
+            if is_public and not _has_docstring(node):
                 wrong.append(
                     f"{module.name}.{node.name}:{node.lineno} has no docstring"
                 )
     return wrong
+
+
+def _has_docstring(node: ast.AST) -> bool:
+    """One that is put together (`__doc__ = f"..."`) counts too."""
+    return ast.get_docstring(node) is not None or any(
+        isinstance(each, ast.Assign)
+        and any(isinstance(t, ast.Name) and t.id == "__doc__" for t in each.targets)
+        for each in node.body
+    )
 
 
 def documented_args(docstring: str) -> list[str] | None:

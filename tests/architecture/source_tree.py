@@ -158,6 +158,15 @@ def _literal(module: Module, node: ast.AST) -> Any:
         def visit_Name(self, node: ast.Name) -> ast.AST:
             return self.visit(copy.deepcopy(constants[node.id]))
 
+        def visit_Dict(self, node: ast.Dict) -> ast.AST:
+            self.generic_visit(node)
+            keys, values = [], []
+            for key, value in zip(node.keys, node.values, strict=True):
+                spread = key is None and isinstance(value, ast.Dict)
+                keys += value.keys if spread else [key]
+                values += value.values if spread else [value]
+            return ast.Dict(keys, values)
+
     return ast.literal_eval(PutIn().visit(copy.deepcopy(node)))
 
 

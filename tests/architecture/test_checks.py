@@ -62,7 +62,7 @@ def test_a_module_without_a_row(zoo):
         "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import zoo.api",
         "from x import lazy_exports\nlazy_exports(__name__, {'a': 'zoo.api.inner:b'})",
         "from x import lazy_exports\nlazy_exports(__name__, names={'a': '..api'})",
-        "from x import lazy_exports\nA = '..api'\nT = {'a': A}\nlazy_exports('', T)",
+        "A = {'a': '..api'}\nT = {**A}\nlazy_exports(__name__, T)",
     ],
 )
 def test_an_import_that_points_up(zoo, statement):

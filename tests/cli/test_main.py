@@ -50,5 +50,5 @@ def test_wrong_options(capsys, words, text):
 def test_info(addax):
     status, out, _ = addax("info")
     assert status == 0
-    for text in (__version__, "jax", "numpy", "cpu:0", "ADDAX_DEBUG", "traceback"):
+    for text in (__version__, "jax", "numpy", "CPU:0", "ADDAX_DEBUG", "traceback"):
         assert text in out

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from addax.cli._keras import keras
+from addax import keras
 from addax.cli.tables import read_inputs
 from tests.cli.conftest import files
 

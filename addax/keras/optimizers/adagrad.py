@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Unpack
 
-import numpy as np
-
 from addax.core import Variable
 from addax.keras.optimizers.optimizer import Optimizer
 from addax.keras.optimizers.options import LearningRate, Options, with_options
+from addax.keras.optimizers.state import starting_at
 from addax.keras.serialization import public
 from addax.ops import math
 
@@ -64,8 +63,3 @@ class Adagrad(Optimizer):
         total.assign_add(math.square(gradient))
         step = learning_rate * gradient / math.sqrt(total + self.epsilon)
         variable.assign_sub(step)
-
-
-def starting_at(value: float) -> Any:
-    """An initializer that gives `value` everywhere."""
-    return lambda shape, dtype: np.full(shape, value, dtype)

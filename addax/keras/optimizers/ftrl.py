@@ -7,9 +7,9 @@ from typing import Any, Unpack
 
 from addax._base.errors import explain
 from addax.core import Variable
-from addax.keras.optimizers.adagrad import starting_at
 from addax.keras.optimizers.optimizer import Optimizer
 from addax.keras.optimizers.options import LearningRate, Options, with_options
+from addax.keras.optimizers.state import starting_at
 from addax.keras.serialization import public
 from addax.ops import math
 

@@ -160,7 +160,7 @@ class Optimizer(LearningRateHolder, Configurable):
         grads_and_vars: Iterable[tuple[Any, Variable]],
         name: str | None = None,
         skip_gradients_aggregation: bool = False,
-    ) -> Variable:
+    ) -> Any:
         """Changes weights by their gradients.
 
         Args:
@@ -170,7 +170,7 @@ class Optimizer(LearningRateHolder, Configurable):
             skip_gradients_aggregation: Kept for TensorFlow's signature.
 
         Returns:
-            The variable that counts the calls.
+            `iterations`.
 
         Raises:
             ValueError: If no weight has a gradient, or one was not there when the
@@ -187,7 +187,7 @@ class Optimizer(LearningRateHolder, Configurable):
         """
         gradients, variables = grad.pairs(grads_and_vars)
         self.apply(gradients, variables)
-        return self._iterations
+        return self.iterations
 
     def apply(
         self,
@@ -219,7 +219,7 @@ class Optimizer(LearningRateHolder, Configurable):
         loss: Any,
         var_list: Any,
         tape: GradientTape | None = None,
-    ) -> Variable:
+    ) -> Any:
         """Computes gradients of a loss and changes weights by them.
 
         Args:
@@ -229,7 +229,7 @@ class Optimizer(LearningRateHolder, Configurable):
             tape: The tape, if `loss` is a tensor.
 
         Returns:
-            The variable that counts the calls.
+            `iterations`.
         """
         if callable(loss) and not isinstance(loss, TensorLike):
             with GradientTape() as tape:
@@ -293,7 +293,7 @@ class Optimizer(LearningRateHolder, Configurable):
                 split = len(variables)
                 self._step(given[:split], variables, *given[split:])
 
-            lifted = lift_function(update, arrays, [*variables, *self._variables])
+            lifted = lift_function(update, arrays, [*variables, *self.variables])
             program = self._programs[key] = Program(lifted, keep=variables)
         program(*(a._value for a in arrays))
 
@@ -333,18 +333,22 @@ class Optimizer(LearningRateHolder, Configurable):
         """One update of all weights."""
         gradients = self._clip(gradients)
         rates = {d: cast(rate, d) for d in {v._handle.dtype.name for v in variables}}
-        if self.weight_decay is not None:
-            for variable in variables:
-                if variable not in self._no_decay:
-                    weight: Any = variable.read_value()
-                    lost = weight * self.weight_decay * rates[variable.dtype.name]
-                    variable.assign(weight - lost)
+        for variable in variables:
+            decay = self._decay_of(variable)
+            if decay is not None and variable not in self._no_decay:
+                weight: Any = variable.read_value()
+                lost = weight * decay * rates[variable.dtype.name]
+                variable.assign(weight - lost)
         self._shared = {"rate": rate}
         try:
             for gradient, variable in zip(gradients, variables, strict=True):
                 self.update_step(gradient, variable, rates[variable.dtype.name])
         finally:
             self._shared = None
+
+    def _decay_of(self, variable: Variable) -> float | None:
+        """The weight decay of one weight."""
+        return self.weight_decay
 
     def once(self, compute: Callable[[Any, Any], Any], variable: Variable) -> Any:
         """`compute(learning_rate, step)`, computed once for all weights of an update.
@@ -478,7 +482,7 @@ class Optimizer(LearningRateHolder, Configurable):
         weights = self._trainable_variables
         _, new = stateless(
             self.apply,
-            [*weights, *self._variables],
+            [*weights, *self.variables],
             [*trainable_variables, *optimizer_variables],
             grads,
             weights,

@@ -5,15 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from addax.keras.optimizers.adadelta import Adadelta
+from addax.keras.optimizers.adafactor import Adafactor
 from addax.keras.optimizers.adagrad import Adagrad
 from addax.keras.optimizers.adam import Adam, AdamW
 from addax.keras.optimizers.adamax import Adamax
 from addax.keras.optimizers.ftrl import Ftrl
 from addax.keras.optimizers.lamb import Lamb
 from addax.keras.optimizers.lion import Lion
+from addax.keras.optimizers.loss_scale import LossScaleOptimizer
+from addax.keras.optimizers.multi import MultiOptimizer, OptimizerMap
+from addax.keras.optimizers.muon import Muon
 from addax.keras.optimizers.nadam import Nadam
 from addax.keras.optimizers.optimizer import Optimizer
 from addax.keras.optimizers.rmsprop import RMSprop
+from addax.keras.optimizers.schedule_free import ScheduleFreeAdamW
 from addax.keras.optimizers.sgd import SGD
 from addax.keras.serialization import (
     deserialize_keras_object,
@@ -23,7 +28,9 @@ from addax.keras.serialization import (
 )
 
 _CLASSES = (
-    Adadelta, Adagrad, Adam, AdamW, Adamax, Ftrl, Lamb, Lion, Nadam, RMSprop, SGD,
+    Adadelta, Adafactor, Adagrad, Adam, AdamW, Adamax, Ftrl, Lamb, Lion,
+    LossScaleOptimizer, MultiOptimizer, Muon, Nadam, OptimizerMap, RMSprop, SGD,
+    ScheduleFreeAdamW,
 )  # fmt: skip
 # Keras takes "rmsprop" in any case, but not "rm_sprop"; more spellings do no harm.
 _TABLE = name_table(*_CLASSES, **{cls.__name__.lower(): cls for cls in _CLASSES})

@@ -31,7 +31,7 @@ class OptimizerState:
     @property
     def weights(self) -> list[Variable]:
         """Its variables (the name of Keras 2)."""
-        return list(self._variables)
+        return self.variables
 
     def add_variable(
         self,
@@ -71,7 +71,10 @@ class OptimizerState:
         return variable
 
     def add_variable_from_reference(
-        self, reference_variable: Variable, name: str | None = None, initializer="zeros"
+        self,
+        reference_variable: Variable,
+        name: str | None = None,
+        initializer: Any = "zeros",
     ) -> Variable:
         """Makes a variable of the shape and type of a weight.
 
@@ -158,24 +161,25 @@ class OptimizerState:
         Raises:
             ValueError: If the number or a shape differs.
         """
-        if len(weights) != len(self._variables):
+        variables = self.variables
+        if len(weights) != len(variables):
             raise ValueError(
                 explain(
-                    f"This optimizer has {len(self._variables)} variables.",
+                    f"This optimizer has {len(variables)} variables.",
                     received={"weights": len(weights)},
                     why=_BUILD_FIRST if not self.built else "",
                 )
             )
-        for variable, value in zip(self._variables, weights, strict=True):
+        for variable, value in zip(variables, weights, strict=True):
             variable.assign(value)
 
     def get_weights(self) -> list[Any]:
         """The values of `variables`, as NumPy arrays (a method of Keras 2)."""
-        return [variable.numpy() for variable in self._variables]
+        return [variable.numpy() for variable in self.variables]
 
     def save_own_variables(self, store: Any) -> None:
         """Writes the variables into a dictionary, by their place: "0", "1", ..."""
-        for i, variable in enumerate(self._variables):
+        for i, variable in enumerate(self.variables):
             store[str(i)] = variable.numpy()
 
     def load_own_variables(self, store: Any) -> None:
@@ -184,18 +188,19 @@ class OptimizerState:
         Raises:
             ValueError: If it holds another number of variables.
         """
-        if len(store) != len(self._variables):
+        variables = self.variables
+        if len(store) != len(variables):
             raise ValueError(
                 explain(
                     f"The saved optimizer has {len(store)} variables, this one "
-                    f"{len(self._variables)}.",
+                    f"{len(variables)}.",
                     why=_BUILD_FIRST
                     if not self.built
                     else "They are of other kinds or for other models.",
                     fix="Make the optimizer with the arguments it was saved with.",
                 )
             )
-        for i, variable in enumerate(self._variables):
+        for i, variable in enumerate(variables):
             variable.assign(store[str(i)])
 
     def __getstate__(self) -> dict[str, Any]:
@@ -209,10 +214,13 @@ class OptimizerState:
 
 _BUILD_FIRST = "It makes most of them in optimizer.build(model.trainable_variables)."
 
-_INITIALIZERS: dict[str, Callable[..., Any]] = {
-    "zeros": lambda shape, dtype: np.zeros(shape, dtype),
-    "ones": lambda shape, dtype: np.ones(shape, dtype),
-}
+
+def starting_at(value: float) -> Callable[..., Any]:
+    """An initializer that gives `value` everywhere."""
+    return lambda shape, dtype: np.full(shape, value, dtype)
+
+
+_INITIALIZERS = {"zeros": starting_at(0), "ones": starting_at(1)}
 
 
 class Exclusions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -177,9 +178,11 @@ class Op:
         slots: list[Any] = []
         for i in self._promoted:
             x = handles[i]
+            if x is None:
+                continue
             if i in self._many:
-                slots += [(handles[i], j, v) for j, v in enumerate(x)]
-            elif x is not None:
+                slots += [(x, j, v) for j, v in enumerate(x)]
+            else:
                 slots.append((handles, i, x))
         for _, _, x in slots:
             dtype = x._value.dtype if type(x) is Tensor else None
@@ -213,8 +216,8 @@ class Op:
             f"{n}={describe(x)}" for n, x in zip(self._names, handles, strict=True)
         )
         reason = str(error).strip().split("\n")[0]
-        if "shape" in reason:  # JAX has a TypeError for some shapes that do not fit
-            kind = ValueError
+        if kind is TypeError and _SHAPES.search(reason):
+            kind = ValueError  # JAX has a TypeError for some shapes that do not fit
         explained = kind(
             f"`{self.name}` cannot take these arguments. Received: {given}\n{reason}"
         )
@@ -224,6 +227,7 @@ class Op:
 
 # What a wrong argument raises. JAX's own subclasses cannot be made from a text.
 _KINDS = (ValueError, IndexError, ZeroDivisionError, TypeError)
+_SHAPES = re.compile("shape|dimension|rank")
 
 
 class OpCall:
@@ -286,8 +290,8 @@ def op(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         fn: The function. Parameters annotated `Array` take tensors, others are static.
         **options: `name`; `promote=True` (or names of parameters) brings operands to a
             common type first; `floating=True` to a common floating type (`floatx()` for
-            whole numbers); `differentiable=False` stops gradients; `compile=False` runs eager calls
-            uncompiled (for functions that call back into Python).
+            whole numbers); `differentiable=False` stops gradients; `compile=False` runs
+            eager calls uncompiled (for functions that call back into Python).
 
     Example:
 

@@ -17,7 +17,17 @@ from addax.keras.config import set_floatx as set_floatx
 from addax.keras.config import set_image_data_format as set_image_data_format
 from addax.keras.layers import Input
 from addax.keras.utils import clear_session as clear_session
-from addax.ops import create, crossentropy, linalg, math, nn, random, reduce, shape
+from addax.ops import (
+    create,
+    crossentropy,
+    indexing,
+    linalg,
+    math,
+    nn,
+    random,
+    reduce,
+    shape,
+)
 
 abs = math.absolute
 batch_dot = linalg.matmul
@@ -193,7 +203,7 @@ def update_sub(x: Variable, decrement: Any) -> Variable:
 
 def gather(reference: Any, indices: Any) -> Any:
     """Entries along the first axis."""
-    return shape.take(reference, indices, axis=0)
+    return indexing.take(reference, indices, axis=0)
 
 
 def l2_normalize(x: Any, axis: Any = None) -> Tensor:

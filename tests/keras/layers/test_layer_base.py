@@ -44,7 +44,7 @@ def test_add_weight_in_the_order_of_keras_2() -> None:
     np.testing.assert_array_equal(w, np.ones((3, 2)))
     v = layer.add_weight("bias", shape=[3], initializer="zeros", trainable=True)
     assert (v.name, tuple(v.shape), v.trainable) == ("bias", (3,), True)
-    assert layer.weights == [v, w] or [x is y for x, y in zip(layer.weights, [v, w])]
+    assert [x.name for x in layer.weights] == ["bias", "kernel"]  # trainable ones first
 
 
 def test_layers_and_variables_in_lists_and_dicts_are_found() -> None:
@@ -204,7 +204,7 @@ MISTAKES = {
     "too few axes": (
         lambda: keras.layers.Conv2D(2, 3, name="c")(np.ones((28, 28, 1))),
         ValueError,
-        r"(?s)Input of layer 'c' does not fit: expected at least 4 axes, found 3.*x\[None",
+        r"(?s)Input of layer 'c' does not fit: .* at least 4 axes, found 3.*x\[None",
     ),
     "weights of another shape": (
         lambda: _built().layer.set_weights([np.ones((2, 2)), np.ones(2)]),

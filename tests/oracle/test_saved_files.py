@@ -81,6 +81,22 @@ def tokens(k):
     )
 
 
+def operations(k):
+    ops = k.ops
+    x = inputs = k.Input((4,))
+    x = 2.0 * ops.relu(x) + 1.0
+    x = ops.concatenate([ops.softmax(x, axis=-1), inputs[:, :2]], axis=-1)
+    x = ops.reshape(ops.sum(x, axis=1, keepdims=True), (-1, 1))
+    a, b, c = ops.split(ops.matmul(x, ops.ones((1, 3))), 3, axis=-1)
+    x = ops.expand_dims(ops.where(a > 0, b, c), 1)
+    x = ops.mean(x, axis=(1, 2)) ** 2
+    x = ops.one_hot(ops.cast(x, "int32"), 3) + x[:, None]
+    x = ops.pad(ops.clip(-x, -5, 0.5), [[0, 0], [1, 2]])
+    x = ops.top_k(ops.einsum("ab,cb->ac", x, x) / 3, 2)[0]
+    x = ops.stack([x, 1 - x], axis=1)[:, 0, 0:2]
+    return k.Model(inputs, ops.gelu(ops.transpose(x, (1, 0))))
+
+
 MODELS = {
     "sequential": (sequential, lambda: data(5, 4)),
     "convolutional": (convolutional, lambda: data(5, 8, 8, 3)),
@@ -89,6 +105,7 @@ MODELS = {
         lambda: {"left": data(5, 4), "right": data(5, 3)},
     ),
     "nested": (nested, lambda: data(5, 4)),
+    "operations": (operations, lambda: data(5, 4)),
     "tokens": (tokens, lambda: RANDOM.randint(0, 10, (5, 6))),
 }
 DIRECTIONS = {"to Keras": (ours, theirs), "from Keras": (theirs, ours)}

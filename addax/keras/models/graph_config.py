@@ -6,8 +6,13 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.core import Node, SymbolicTensor, tree
+from addax.core.op import OpCall
 from addax.keras.models.graph import Graph
-from addax.keras.serialization import deserialize_keras_object, serialize_keras_object
+from addax.keras.serialization import (
+    deserialize_keras_object,
+    encode_call,
+    serialize_keras_object,
+)
 
 
 def save(model: Any, graph: Graph) -> dict[str, Any]:
@@ -16,7 +21,8 @@ def save(model: Any, graph: Graph) -> dict[str, Any]:
     inside = {id(n) for n in graph.nodes}
     inside |= {id(x.node) for x in graph.inputs}
     calls = {
-        id(op): [n for n in _nodes(op) if id(n) in inside] for op in graph.operations
+        id(op): [n for n in _nodes(op, graph) if id(n) in inside]
+        for op in graph.operations
     }
 
     def address(tensor: SymbolicTensor) -> list[Any]:
@@ -44,13 +50,17 @@ def save(model: Any, graph: Graph) -> dict[str, Any]:
 
     layers = []
     for operation in graph.operations:
-        entry = serialize_keras_object(operation)
-        entry["name"] = operation.name
-        entry["inbound_nodes"] = [
-            {"args": [encode(a) for a in n.args], "kwargs": encode(n.kwargs)}
-            for n in calls[id(operation)]
-            if not n.is_input
-        ]
+        nodes = [n for n in calls[id(operation)] if not n.is_input]
+        if isinstance(operation, OpCall):
+            entry, args = encode_call(nodes[0])
+            inbound: list[Any] = [{"args": encode(args), "kwargs": {}}]
+        else:
+            entry = serialize_keras_object(operation)
+            inbound = [
+                {"args": [encode(a) for a in n.args], "kwargs": encode(n.kwargs)}
+                for n in nodes
+            ]
+        entry |= {"name": operation.name, "inbound_nodes": inbound}
         layers.append(entry)
     return {
         "name": model.name,
@@ -61,7 +71,10 @@ def save(model: Any, graph: Graph) -> dict[str, Any]:
     }
 
 
-def _nodes(operation: Any) -> list[Node]:
+def _nodes(operation: Any, graph: Graph | None = None) -> list[Node]:
+    if isinstance(operation, OpCall):
+        nodes = [] if graph is None else graph.nodes
+        return [node for node in nodes if node.operation is operation]
     return list(operation._inbound_nodes)
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from addax._base.errors import explain
 from addax.keras.callbacks.messages import say
 from addax.keras.models.table import Column, draw_table, style
+from addax.keras.serialization import op_class_name
 
 # Width, and where each column ends, by (shows connections, shows trainability).
 _LAYOUTS = {
@@ -182,8 +183,7 @@ def _class_name(part: Any) -> str:
     operation = getattr(part, "op", None)
     if operation is None:
         return type(part).__name__
-    # The call of an op: Keras has a class for each, so `get_item` is `GetItem`.
-    return operation.name.title().replace("_", "")
+    return op_class_name(operation.name)
 
 
 def _nodes(part: Any, model: Any) -> list[Any]:

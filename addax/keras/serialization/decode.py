@@ -12,6 +12,7 @@ from addax._base.names import did_you_mean
 from addax.core import SymbolicTensor
 from addax.core.tensor import convert
 from addax.keras.serialization.functions import load_function
+from addax.keras.serialization.op_calls import decode_call, is_call
 from addax.keras.serialization.registry import (
     CustomObjectScope,
     get_registered_object,
@@ -87,6 +88,8 @@ def _revive(config: Any, named: Mapping[str, Any]) -> Any:
         return special(config["config"])
     if config.get("module") == "builtins":
         return _builtin(config)
+    if is_call(config) and not get_registered_object(config["class_name"]):
+        return decode_call({**config, "config": _revive(config["config"], named)})
     return _object(config)
 
 

@@ -14,8 +14,8 @@ from addax.keras.serialization.functions import load_function as load_function
 from addax.keras.serialization.functions import (
     refuse_in_safe_mode as refuse_in_safe_mode,
 )
-from addax.keras.serialization.op_calls import op_class_name as op_class_name
 from addax.keras.serialization.op_calls import encode_call as encode_call
+from addax.keras.serialization.op_calls import op_class_name as op_class_name
 from addax.keras.serialization.registry import CustomObjectScope as CustomObjectScope
 from addax.keras.serialization.registry import (
     custom_object_scope as custom_object_scope,

@@ -22,10 +22,10 @@ def find_device(name: str) -> Any:
         ValueError: If there is no such device.
     """
     match = _NAME.match(name)
-    kind = match["kind"].lower() if match else ""
     try:
-        devices = jax.devices({"gpu": "gpu", "tpu": "tpu"}.get(kind, kind))
-        return devices[int(match["index"] or 0)]  # type: ignore[index]
+        if match is None:
+            raise IndexError
+        return jax.devices(match["kind"].lower())[int(match["index"] or 0)]
     except (RuntimeError, IndexError):
         have = ", ".join(list_devices())
         raise ValueError(

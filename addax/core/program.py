@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from addax.core.variable import Variable
 
 
+# Between taking a variable's array and putting the new one back, a second thread would
+# find an array that was given away.
+_WRITING = threading.RLock()
+
+
 class Program:
     """A compiled pure function with the variables that feed it.
 
@@ -58,9 +63,16 @@ class Program:
 
     def __call__(self, *args: Any) -> Any:
         """Runs on flat arrays, writes the variables back, returns flat results."""
-        if self._compiling is not None:
-            self._compiling.join()
+        compiling = self._compiling
+        if compiling is not None:
+            compiling.join()
             self._compiling = None
+        if not self.lifted.writes:
+            return self._run(args)
+        with _WRITING:
+            return self._run(args)
+
+    def _run(self, args: tuple[Any, ...]) -> Any:
         lifted = self.lifted
         given: list[Any] = []
         kept: list[Any] = []

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addax.core import (
@@ -95,6 +95,7 @@ def scanned(machine, batches):
     return machine.outcome(lifted.outputs(flat))
 
 
+@settings(max_examples=10)
 @given(programs(most=4), seeds, kinds)
 def test_eager_is_compiled_is_scanned(program, seed, kinds):
     batches = arrays(seed + 1, STEPS, "float32")

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from addax.core import GradientTape, Variable, convert, function
@@ -60,6 +60,7 @@ def test_gradients_are_those_of_jax(program, seed):
         np.testing.assert_allclose(found.numpy(), wanted, rtol=1e-9, atol=1e-12)
 
 
+@settings(max_examples=12)
 @given(smooth, seeds)
 def test_a_function_has_the_gradients_of_its_body(program, seed):
     x, y = arrays(seed)
@@ -90,6 +91,7 @@ def gradients_of(program, x, y):
     return tape.gradient(value, [x, y], unconnected_gradients="zero")
 
 
+@settings(max_examples=12)
 @given(twice, seeds)
 def test_second_derivatives_are_those_of_jax(program, seed):
     values = arrays(seed)

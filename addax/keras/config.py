@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from addax._base.errors import explain
@@ -92,6 +93,35 @@ def set_floatx(value: Any) -> None:
         ValueError: For any other type.
     """
     dtypes.set_floatx(value)
+
+
+def dtype_policy() -> Any:
+    """The policy that layers take their types from if they are given none.
+
+    Returns:
+        A `keras.DTypePolicy`.
+
+    Example:
+
+    >>> from addax import keras
+    >>> keras.config.dtype_policy().name
+    'float32'
+    """
+    return _policies().dtype_policy()
+
+
+def set_dtype_policy(policy: Any) -> None:
+    """Sets the policy that layers take their types from if they are given none.
+
+    Args:
+        policy: A `keras.DTypePolicy`, or its name, such as `"mixed_bfloat16"`.
+    """
+    _policies().set_dtype_policy(policy)
+
+
+def _policies() -> Any:
+    # Policies stand above this module; the package hands them out when asked for.
+    return sys.modules["addax.keras"].dtype_policies
 
 
 def epsilon() -> float:

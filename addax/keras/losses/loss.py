@@ -48,6 +48,7 @@ class Loss(Configurable):
     3.0
     """
 
+    config_always = frozenset({"name", "reduction"})
     config_without = frozenset({"dtype"})
 
     def __init__(

@@ -14,6 +14,8 @@ from addax.core.stateless import stateless
 from addax.keras import dtype_policies, initializers
 from addax.keras.serialization import Configurable, public
 
+_KERAS_2 = ("name", "shape", "initializer", "dtype")  # the order of add_weight
+
 
 @public("keras.metrics", "keras.Metric")
 class Metric(Configurable):
@@ -43,6 +45,8 @@ class Metric(Configurable):
     >>> float(metric.result())
     3.0
     """
+
+    config_always = frozenset({"name", "dtype"})
 
     def __init__(self, dtype: Any = None, name: str | None = None) -> None:
         self.name = name or auto_name(to_snake_case(type(self).__name__))
@@ -108,6 +112,7 @@ class Metric(Configurable):
 
     def add_weight(
         self,
+        *args: Any,
         shape: Any = (),
         initializer: Any = None,
         dtype: Any = None,
@@ -117,7 +122,9 @@ class Metric(Configurable):
         """`add_variable` under its older name.
 
         Args:
-            shape: The shape; or the name, Keras 2's first argument.
+            *args: Shape, initializer, type and name, as in Keras 3; if the first is a
+                string it is the name, as in Keras 2, and the shape is next.
+            shape: The shape.
             initializer: The initializer or its name; zeros if not given.
             dtype: The type; the metric's if not given.
             name: A name.
@@ -126,9 +133,15 @@ class Metric(Configurable):
         Returns:
             The variable.
         """
-        if isinstance(shape, str):
-            name, shape = shape, kwargs.get("shape", ())
-        return self.add_variable(shape, initializer or "zeros", dtype, name=name)
+        given = {
+            "shape": shape, "initializer": initializer, "dtype": dtype, "name": name,
+        }  # fmt: skip
+        order = _KERAS_2 if args and isinstance(args[0], str) else tuple(given)
+        given.update(zip(order, args, strict=False))
+        start = given["initializer"] or "zeros"
+        return self.add_variable(
+            given["shape"], start, given["dtype"], name=given["name"]
+        )
 
     def reset_state(self) -> None:
         """Sets all variables to 0, for a new epoch."""

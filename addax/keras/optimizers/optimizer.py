@@ -81,6 +81,7 @@ class Optimizer(LearningRateHolder, Configurable):
     [0.75, 1.25]
     """
 
+    config_always = frozenset({"name"})
     config_without = frozenset({"learning_rate"})
 
     weight_decay: float | None

@@ -47,7 +47,7 @@ def align(x: Any, other: Any, name: str) -> Any:
             or (kind is bool and dtype.is_bool)
         )
         if fits:
-            return np.asarray(other, np.dtype(dtype.name))
+            return other  # promotion gives it the tensor's type
         raise TypeError(_misfit(name, x, other))
     if dtype == "string":
         return convert(other, dtype)
@@ -85,9 +85,14 @@ def _binary(op: Callable[..., Any], name: str, swap: bool = False) -> Any:
     return method
 
 
+def _common(x1: Any, x2: Any) -> dtypes.DType:
+    """The type of aligned operands, one of which may be a Python number."""
+    return dtypes.as_dtype((x1 if isinstance(x1, TENSORS) else x2).dtype)
+
+
 def _true_divide(x1: Any, x2: Any) -> Any:
     """`/`: whole numbers divide as float64, the small ones as float32 (TensorFlow)."""
-    dtype = x1.dtype if isinstance(x1, TENSORS) else x2.dtype
+    dtype = _common(x1, x2)
     if dtype.is_integer:
         wide = "float32" if dtype.size < 4 else "float64"
         x1, x2 = cast(x1, wide), cast(x2, wide)
@@ -114,7 +119,7 @@ def _equality(op: Callable[..., Any], name: str, otherwise: bool) -> Any:
 
 def _bits(logical: Any, bitwise: Any) -> Any:
     def op(x1: Any, x2: Any) -> Any:
-        return (logical if x1.dtype == "bool" else bitwise)(x1, x2)
+        return (logical if _common(x1, x2).is_bool else bitwise)(x1, x2)
 
     return op
 

@@ -76,8 +76,6 @@ class BackupAndRestore(Callback):
         return self.backup_dir.with_name(f"{self.backup_dir.name}_prev")
 
     def on_train_begin(self, logs: Logs = None) -> None:
-        # The trainer starts at `_initial_epoch` if it is set.
-        self.model._initial_epoch = 0
         for folder in (self.backup_dir, self._previous_dir):
             if (folder / _PLACE).exists() and self._restore(folder):
                 return
@@ -95,6 +93,7 @@ class BackupAndRestore(Callback):
                 stacklevel=3,
             )
             return False
+        # `fit` starts at this epoch.
         self._epoch = self.model._initial_epoch = int(place["epoch"])
         say(f"Training goes on from the backup in {folder}, epoch {self._epoch + 1}.")
         return True

@@ -139,13 +139,19 @@ class Runner:
 
 
 def steps_of(
-    runner: Runner, chunks: Iterator[Chunk], pace: Pace
+    runner: Runner, chunks: Iterator[Chunk], pace: Pace, before: Callable[[int], Any]
 ) -> Iterator[tuple[int, int, Any]]:
-    """The one loop: (steps done, samples in them, result) after each dispatch."""
+    """The one loop: (steps done, samples in them, result) after each dispatch.
+
+    `before` is called ahead of each dispatch, with the index of its first step.
+    """
+    first = 0
     for chunk in chunks:
         done = 0
         while done < chunk.steps:
             steps = pace.steps(chunk.steps - done)
+            before(first)
+            first += steps
             began = time.perf_counter()
             result = runner.run(chunk, done, steps)
             jax.block_until_ready(

@@ -128,8 +128,10 @@ class Trainer(Steps):
         self._compile_ahead("test", validation)
         pace = self._pace(hooks, "train")
         logs: dict[str, Any] = {}
+        self._initial_epoch = initial_epoch
         hooks.on_train_begin()
-        epoch = initial_epoch
+        # `BackupAndRestore` sets it when it goes on with an interrupted training.
+        initial_epoch = max(initial_epoch, self._initial_epoch)
         for epoch in range(initial_epoch, epochs):
             self.reset_metrics()
             hooks.on_epoch_begin(epoch)
@@ -145,6 +147,9 @@ class Trainer(Steps):
             hooks.on_epoch_end(epoch, logs)
             if self.stop_training:
                 break
+        if getattr(self.optimizer, "use_ema", False):
+            trained = self.trainable_variables  # type: ignore[attr-defined]
+            self.optimizer.finalize_variable_values(trained)
         hooks.on_train_end(logs)
         return self.history
 
@@ -244,13 +249,12 @@ class Trainer(Steps):
         parts: list[Any] = []
         done = 0
         pace = self._pace(hooks, "predict", most=COLLECT)
-        hooks.on_predict_batch_begin(0)
-        for steps_done, _, outputs in steps_of(runner, feed.chunks(), pace):
+        begin = hooks.on_predict_batch_begin
+        for steps_done, _, outputs in steps_of(runner, feed.chunks(), pace, begin):
             done += steps_done
             part = tree.map_structure(_rows, outputs)
             parts.append(part)
             hooks.on_predict_batch_end(done - 1, {"outputs": part})
-            hooks.on_predict_batch_begin(done)
         hooks.on_predict_end()
         return tree.map_structure(lambda *a: np.concatenate(a), *parts)
 
@@ -262,13 +266,11 @@ class Trainer(Steps):
         end = getattr(hooks, f"on_{mode}_batch_end")
         result: Any = {}
         done = 0
-        begin(0)
-        for steps, _, result in steps_of(runner, feed.chunks(), pace):
+        for steps, _, result in steps_of(runner, feed.chunks(), pace, begin):
             done += steps
             end(done - 1, functools.partial(self._logs, result))
             if self.stop_training and mode == "train":
                 break
-            begin(done)
         return self._logs(result)
 
     def _logs(self, result: Any) -> dict[str, Any]:

@@ -103,6 +103,23 @@ def dce(closed: Any) -> Any:
         return closed
 
 
+def select_inputs(closed: Any, order: Sequence[int]) -> Any | None:
+    """The closed jaxpr with its inputs reordered, and those not named dropped.
+
+    Inputs that are dropped must be unused. Answers `None` where this JAX keeps its
+    jaxprs in another form; tracing again does the same, and takes as long as tracing.
+    """
+    try:
+        jaxpr = getattr(closed, "jaxpr", closed)
+        debug = jaxpr.debug_info.with_unknown_names()
+        fewer = jaxpr.replace(invars=[jaxpr.invars[i] for i in order], debug_info=debug)
+        if jaxpr is closed:
+            return fewer
+        return _extend_core.ClosedJaxpr(fewer, closed.consts)
+    except (AttributeError, TypeError, AssertionError):  # pragma: no cover
+        return None
+
+
 def as_fun(closed: Any) -> Callable[..., list[Any]]:
     """The function that a closed jaxpr stands for: flat arrays in, flat list out."""
     return _extend_core.jaxpr_as_fun(closed)

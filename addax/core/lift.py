@@ -149,22 +149,10 @@ def lift(
     n = len(known)
     order = {id(v): i for i, v in enumerate(known)}
     keep = [order[id(v)] for v in (*writes, *reads)]
-    inner = _jax.as_fun(program)
-
-    def selected(*flat: Any) -> list[Any]:
-        held: list[Any] = [None] * n
-        for value, i in zip(flat, keep, strict=False):
-            held[i] = value
-        for i, v in enumerate(known):
-            if held[i] is None:  # carried, but never looked at
-                held[i] = np.zeros(v.shape, v._handle._value.dtype)
-        return inner(*held, *flat[len(keep) :])
-
+    arguments = range(n, n + len(avals))
     if keep != list(range(n)):
-        with _jax.x64():
-            program = _jax.trace(
-                selected, [*(aval(v._handle) for v in (*writes, *reads)), *avals]
-            )
+        reordered = _jax.select_inputs(program, [*keep, *arguments])
+        program = reordered or _retraced(program, known, keep, avals)
     program = _jax.dce(program)
 
     def outputs(flat: Sequence[Any]) -> Any:
@@ -210,6 +198,23 @@ def _trace(
         program = _jax.trace(traced, [*(aval(v._handle) for v in known), *avals])
     inside, result = holder
     return inside, program, result
+
+
+def _retraced(
+    program: Any, known: list[Variable], keep: list[int], avals: tuple[Any, ...]
+) -> Any:
+    """The program with the kept variables as inputs, in their order."""
+    inner = _jax.as_fun(program)
+
+    def selected(*flat: Any) -> list[Any]:
+        # Variables that are carried but never looked at: any value will do.
+        held: list[Any] = [np.zeros(v.shape, v._handle._value.dtype) for v in known]
+        for value, i in zip(flat, keep, strict=False):
+            held[i] = value
+        return inner(*held, *flat[len(keep) :])
+
+    with _jax.x64():
+        return _jax.trace(selected, [*(aval(known[i]._handle) for i in keep), *avals])
 
 
 _CREATES = """A traced function creates new variables each time it runs: {paths}.

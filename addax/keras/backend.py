@@ -213,14 +213,22 @@ def l2_normalize(x: Any, axis: Any = None) -> Tensor:
 
 
 def random_normal(
-    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed=None
+    shape: Any,
+    mean: float = 0.0,
+    stddev: float = 1.0,
+    dtype: Any = None,
+    seed: Any = None,
 ) -> Tensor:
     """Normally distributed numbers."""
     return random.normal(shape, mean, stddev, dtype, seed)
 
 
 def random_uniform(
-    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed=None
+    shape: Any,
+    minval: float = 0.0,
+    maxval: float = 1.0,
+    dtype: Any = None,
+    seed: Any = None,
 ) -> Tensor:
     """Evenly distributed numbers."""
     return random.uniform(shape, minval, maxval, dtype, seed)

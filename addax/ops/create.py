@@ -130,6 +130,33 @@ def logspace(
     return _logspace(start, stop, num, endpoint, float(base), axis)
 
 
+def geomspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    dtype: Any = None,
+    axis: int = 0,
+) -> Any:
+    """`num` numbers from `start` to `stop`, each the same multiple of the last."""
+    if dtype is None:
+        kinds = (getattr(v, "dtype", type(v)) for v in (start, stop))
+        dtype = result_type(*kinds, float)
+    start, stop = convert(start, _dtype(dtype)), convert(stop, _dtype(dtype))
+    return _geomspace(start, stop, num, endpoint, axis)
+
+
+@op(name="geomspace")
+def _geomspace(start: Array, stop: Array, num: int, endpoint: bool, axis: int) -> Array:
+    return jnp.geomspace(start, stop, num, endpoint, start.dtype, axis)
+
+
+@op
+def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
+    """The powers of the elements of a vector, one power for each column."""
+    return jnp.vander(x, N, increasing)
+
+
 def eye(N: int, M: int | None = None, k: int = 0, dtype: Any = None) -> Any:
     """A matrix with ones on its `k`th diagonal."""
     return convert(np.eye(N, M, k).astype(_dtype(dtype)))

@@ -141,6 +141,28 @@ def slogdet(x: Array) -> Any:
 
 
 @op(floating=True)
+def logdet(x: Array) -> Array:
+    """The logarithm of the determinant; NaN where it is negative."""
+    sign, magnitude = jnp.linalg.slogdet(x)
+    return jnp.where(sign > 0, magnitude, jnp.nan)
+
+
+@op(floating=True)
+def cholesky_inverse(x: Array, upper: bool = False) -> Array:
+    """The inverse of the matrix whose Cholesky factor is `x`."""
+    eye = jnp.eye(x.shape[-1], dtype=x.dtype)
+    half = jax.scipy.linalg.solve_triangular(x, eye, lower=not upper)
+    return half @ half.mT if upper else half.mT @ half
+
+
+@op(floating=True)
+def lu_factor(x: Array) -> Any:
+    """The triangular factors of a matrix, in one, and the order of its rows."""
+    lu, pivots = jax.scipy.linalg.lu_factor(x)
+    return lu, pivots.astype("int32")
+
+
+@op(floating=True)
 def inv(x: Array) -> Array:
     """The inverse of a square matrix."""
     return jnp.linalg.inv(x)

@@ -12,6 +12,8 @@ from addax.core import Array, Op, op
 
 
 def unary(fn: Callable[[Any], Any], name: str, doc: str, **options: Any) -> Op:
+    """An operation of one tensor, element by element."""
+
     def apply(x: Array) -> Array:
         return fn(x)
 
@@ -20,9 +22,18 @@ def unary(fn: Callable[[Any], Any], name: str, doc: str, **options: Any) -> Op:
     return op(apply, name=name, **options)
 
 
-def binary(fn: Callable[..., Any], name: str, doc: str, **options: Any) -> Op:
-    def apply(x1: Array, x2: Array) -> Array:
+def binary(
+    fn: Callable[..., Any], name: str, doc: str, *, bits: bool = False, **options: Any
+) -> Op:
+    """An operation of two tensors; Keras calls those of `bits` x and y."""
+
+    def of_numbers(x1: Array, x2: Array) -> Array:
         return fn(x1, x2)
+
+    def of_bits(x: Array, y: Array) -> Array:
+        return fn(x, y)
+
+    apply = of_bits if bits else of_numbers
 
     apply.__name__, apply.__doc__ = name, doc
     apply.__module__ = __name__
@@ -97,9 +108,9 @@ less = binary(jnp.less, "less", "Whether `x1 < x2`.")
 less_equal = binary(jnp.less_equal, "less_equal", "Whether `x1 <= x2`.")
 greater = binary(jnp.greater, "greater", "Whether `x1 > x2`.")
 greater_equal = binary(jnp.greater_equal, "greater_equal", "Whether `x1 >= x2`.")
-bitwise_and = binary(jnp.bitwise_and, "bitwise_and", "Bitwise and.")
-bitwise_or = binary(jnp.bitwise_or, "bitwise_or", "Bitwise or.")
-bitwise_xor = binary(jnp.bitwise_xor, "bitwise_xor", "Bitwise exclusive or.")
+bitwise_and = binary(jnp.bitwise_and, "bitwise_and", "Bitwise and.", bits=True)
+bitwise_or = binary(jnp.bitwise_or, "bitwise_or", "Bitwise or.", bits=True)
+bitwise_xor = binary(jnp.bitwise_xor, "bitwise_xor", "Bitwise exclusive or.", bits=True)
 
 
 def _truth(fn: Callable[..., Any], name: str, doc: str) -> Op:
@@ -130,9 +141,9 @@ round.differentiable = False
 
 
 @op(differentiable=False)
-def stop_gradient(x: Array) -> Array:
+def stop_gradient(variable: Array) -> Array:
     """The value itself, for which gradients are not computed."""
-    return jax.lax.stop_gradient(x)
+    return jax.lax.stop_gradient(variable)
 
 
 @op(promote=("x1", "x2"))

@@ -276,3 +276,50 @@ def average_pool(
     return _average_pool_op(
         *_arguments("average_pool", x, pool_size, strides, padding, data_format)
     )
+
+
+@op(name="adaptive_pool", floating=True)
+def _adaptive_op(x: Array, kind: str, counts: Sizes, data_format: str) -> Array:
+    reduce = jnp.max if kind == "max" else jnp.mean
+    start = 2 if data_format == "channels_first" else 1
+    for axis, count in enumerate(counts, start):
+        n = x.shape[axis]
+        parts = [(i * n // count, -(-(i + 1) * n // count)) for i in range(count)]
+        x = jnp.stack(
+            [reduce(lax.slice_in_dim(x, a, b, axis=axis), axis) for a, b in parts], axis
+        )
+    return x
+
+
+def adaptive_max_pool(
+    inputs: Any, output_size: Any, data_format: str = "channels_last"
+) -> Any:
+    """The greatest element of windows that are as large as the output's size needs.
+
+    Args:
+        inputs: As for `max_pool`.
+        output_size: How many windows, for each axis or one number for all.
+        data_format: As for `max_pool`.
+
+    Returns:
+        A tensor with one element for each window.
+    """
+    counts = spread(output_size, spatial_rank(inputs, "adaptive_pool"), "output_size")
+    return _adaptive_op(inputs, "max", counts, data_format)
+
+
+def adaptive_average_pool(
+    inputs: Any, output_size: Any, data_format: str = "channels_last"
+) -> Any:
+    """The mean of windows that are as large as the output's size needs.
+
+    Args:
+        inputs: As for `max_pool`.
+        output_size: How many windows, for each axis or one number for all.
+        data_format: As for `max_pool`.
+
+    Returns:
+        A tensor with one element for each window.
+    """
+    counts = spread(output_size, spatial_rank(inputs, "adaptive_pool"), "output_size")
+    return _adaptive_op(inputs, "average", counts, data_format)

@@ -13,7 +13,9 @@ from addax.core import Array, Op, op
 Axis = int | tuple[int, ...] | None
 
 
-def _reduction(fn: Callable[..., Any], name: str, doc: str, **options: Any) -> Op:
+def reduction(fn: Callable[..., Any], name: str, doc: str, **options: Any) -> Op:
+    """An operation that takes one number from the elements along some axes."""
+
     def apply(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
         return fn(x, axis=axis, keepdims=keepdims)
 
@@ -26,32 +28,56 @@ def _sum(x: Any, axis: Axis, keepdims: bool) -> Any:
     return jnp.sum(x, axis=axis, keepdims=keepdims, dtype=_wide(x.dtype))
 
 
-def _prod(x: Any, axis: Axis, keepdims: bool) -> Any:
-    return jnp.prod(x, axis=axis, keepdims=keepdims, dtype=_wide(x.dtype))
-
-
 def _wide(dtype: Any) -> Any:
-    """Keras's type for sums: small whole numbers add up as 32-bit ones."""
+    """Keras's type for sums: small whole numbers add up as 32-bit ones.
+
+    `None` for floats: given a half type, JAX would add up in it, too.
+    """
+    if jnp.issubdtype(dtype, jnp.inexact):
+        return None
     if dtype in ("bool", "int8", "int16"):
         return jnp.int32
     return jnp.uint32 if dtype in ("uint8", "uint16") else dtype
 
 
-sum = _reduction(_sum, "sum", "The sum")
-prod = _reduction(_prod, "prod", "The product")
-mean = _reduction(jnp.mean, "mean", "The mean", floating=True)
-max = amax = _reduction(jnp.max, "max", "The greatest element")
-min = amin = _reduction(jnp.min, "min", "The smallest element")
-var = _reduction(jnp.var, "var", "The variance", floating=True)
-std = _reduction(jnp.std, "std", "The standard deviation", floating=True)
-all = _reduction(jnp.all, "all", "Whether all elements are true")
-any = _reduction(jnp.any, "any", "Whether any element is true")
-logsumexp = _reduction(
+sum = reduction(_sum, "sum", "The sum")
+mean = reduction(jnp.mean, "mean", "The mean", floating=True)
+amax = reduction(jnp.max, "amax", "The greatest element")
+amin = reduction(jnp.min, "amin", "The smallest element")
+var = reduction(jnp.var, "var", "The variance", floating=True)
+std = reduction(jnp.std, "std", "The standard deviation", floating=True)
+all = reduction(jnp.all, "all", "Whether all elements are true")
+any = reduction(jnp.any, "any", "Whether any element is true")
+logsumexp = reduction(
     jax.nn.logsumexp,
     "logsumexp",
     "`log(sum(exp(x)))`, without overflow,",
     floating=True,
 )
+
+
+@op
+def prod(
+    x: Array, axis: Axis = None, keepdims: bool = False, dtype: str | None = None
+) -> Array:
+    """The product over `axis` (an int, a tuple, or None for all)."""
+    return jnp.prod(x, axis=axis, keepdims=keepdims, dtype=dtype or _wide(x.dtype))
+
+
+@op
+def max(
+    x: Array, axis: Axis = None, keepdims: bool = False, initial: float | None = None
+) -> Array:
+    """The greatest element over `axis`, and of `initial` if given."""
+    return jnp.max(x, axis=axis, keepdims=keepdims, initial=initial)
+
+
+@op
+def min(
+    x: Array, axis: Axis = None, keepdims: bool = False, initial: float | None = None
+) -> Array:
+    """The smallest element over `axis`, and of `initial` if given."""
+    return jnp.min(x, axis=axis, keepdims=keepdims, initial=initial)
 
 
 @op(differentiable=False)
@@ -67,12 +93,12 @@ def argmin(x: Array, axis: int | None = None, keepdims: bool = False) -> Array:
 
 
 @op
-def cumsum(x: Array, axis: int | None = None) -> Array:
+def cumsum(x: Array, axis: int | None = None, dtype: str | None = None) -> Array:
     """The running sum along `axis`."""
-    return jnp.cumsum(x, axis=axis, dtype=_wide(x.dtype))
+    return jnp.cumsum(x, axis=axis, dtype=dtype or _wide(x.dtype))
 
 
 @op
-def cumprod(x: Array, axis: int | None = None) -> Array:
+def cumprod(x: Array, axis: int | None = None, dtype: str | None = None) -> Array:
     """The running product along `axis`."""
-    return jnp.cumprod(x, axis=axis, dtype=_wide(x.dtype))
+    return jnp.cumprod(x, axis=axis, dtype=dtype or _wide(x.dtype))

@@ -93,6 +93,16 @@ def flip(x: Array, axis: Axes = None) -> Array:
     return jnp.flip(x, axis)
 
 
+def fliplr(x: Any) -> Any:
+    """Reverses the second axis."""
+    return flip(x, 1)
+
+
+def flipud(x: Any) -> Any:
+    """Reverses the first axis."""
+    return flip(x, 0)
+
+
 @op
 def roll(x: Array, shift: int | tuple[int, ...], axis: Axes = None) -> Array:
     """Shifts elements along `axis`; those that leave come in on the other side."""
@@ -208,6 +218,21 @@ def split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
 def array_split(x: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
     """Cuts `x` in that many parts, of sizes that differ by one at most."""
     return list(_split(x, indices_or_sections, axis, False))
+
+
+def hsplit(x: Any, indices_or_sections: Any) -> list[Any]:
+    """`split` along the second axis (the first if there is one only)."""
+    return split(x, indices_or_sections, 1 if len(x.shape) > 1 else 0)
+
+
+def vsplit(x: Any, indices_or_sections: Any) -> list[Any]:
+    """`split` along the first axis."""
+    return split(x, indices_or_sections, 0)
+
+
+def dsplit(x: Any, indices_or_sections: Any) -> list[Any]:
+    """`split` along the third axis."""
+    return split(x, indices_or_sections, 2)
 
 
 @op(name="unstack")

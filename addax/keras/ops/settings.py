@@ -7,6 +7,7 @@ from typing import Any
 from addax.keras import config
 from addax.ops import conv as _conv
 from addax.ops import crossentropy as _crossentropy
+from addax.ops import patches as _patches
 from addax.ops import pool as _pool
 
 _format = config.standardize_data_format
@@ -176,6 +177,70 @@ def average_pool(
         A tensor with one element for each window.
     """
     return _pool.average_pool(inputs, pool_size, strides, padding, _format(data_format))
+
+
+def adaptive_max_pool(
+    inputs: Any, output_size: Any, data_format: str | None = None
+) -> Any:
+    """The greatest element of windows that are as large as the output's size needs.
+
+    Args:
+        inputs: As for `conv`.
+        output_size: How many windows, for each axis or one number for all.
+        data_format: As for `conv`.
+
+    Returns:
+        A tensor with one element for each window.
+    """
+    return _pool.adaptive_max_pool(inputs, output_size, _format(data_format))
+
+
+def adaptive_average_pool(
+    inputs: Any, output_size: Any, data_format: str | None = None
+) -> Any:
+    """The mean of windows that are as large as the output's size needs.
+
+    Args:
+        inputs: As for `conv`.
+        output_size: How many windows, for each axis or one number for all.
+        data_format: As for `conv`.
+
+    Returns:
+        A tensor with one element for each window.
+    """
+    return _pool.adaptive_average_pool(inputs, output_size, _format(data_format))
+
+
+def depth_to_space(
+    x: Any, block_size: int, data_format: str | None = "channels_last"
+) -> Any:
+    """Moves blocks of channels to height and width, which grow by `block_size`.
+
+    Args:
+        x: Images.
+        block_size: The height and width of a block.
+        data_format: As for `conv`.
+
+    Returns:
+        Larger images of fewer channels.
+    """
+    return _patches.depth_to_space(x, block_size, _format(data_format))
+
+
+def space_to_depth(
+    x: Any, block_size: int, data_format: str | None = "channels_last"
+) -> Any:
+    """Moves blocks of height and width to the channels; undoes `depth_to_space`.
+
+    Args:
+        x: Images.
+        block_size: The height and width of a block.
+        data_format: As for `conv`.
+
+    Returns:
+        Smaller images of more channels.
+    """
+    return _patches.space_to_depth(x, block_size, _format(data_format))
 
 
 def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:

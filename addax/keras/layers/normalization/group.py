@@ -114,8 +114,8 @@ class UnitNormalization(Layer):
     Example:
 
     >>> from addax import keras
-    >>> keras.layers.UnitNormalization()([[3.0, 4.0]]).numpy().round(2).tolist()
-    [[0.6, 0.8]]
+    >>> print(keras.layers.UnitNormalization()([[3.0, 4.0]]).numpy())
+    [[0.6 0.8]]
     """
 
     def __init__(self, axis: Any = -1, **kwargs: Any) -> None:

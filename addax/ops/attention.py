@@ -1,0 +1,77 @@
+"""Attention."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+
+from addax.core import Array, op
+
+
+@op(promote=("query", "key", "value"), floating=True)
+def _attention(
+    query: Array,
+    key: Array,
+    value: Array,
+    bias: Array | None,
+    mask: Array | None,
+    scale: float | None,
+    is_causal: bool,
+    soft_cap: float | None,
+) -> Array:
+    n = query.shape[-1]
+    times = n**-0.5 if scale is None else scale
+    groups = query.shape[2] // key.shape[2]
+    if groups > 1:  # several heads of queries share one of keys
+        key, value = jnp.repeat(key, groups, 2), jnp.repeat(value, groups, 2)
+    scores = jnp.einsum("bqhd,bkhd->bhqk", query, key)
+    scores = scores.astype("float32") * times
+    if soft_cap is not None:
+        scores = jnp.tanh(scores / soft_cap) * soft_cap
+    if bias is not None:
+        scores = scores + bias
+    hidden = jnp.finfo(scores.dtype).min * 0.7
+    if mask is not None:
+        scores = jnp.where(mask.astype(bool), scores, hidden)
+    if is_causal:
+        rows, columns = scores.shape[-2:]
+        seen = jnp.tril(jnp.ones((rows, columns), bool))
+        scores = jnp.where(seen, scores, hidden)
+    weights = jax.nn.softmax(scores, -1).astype(value.dtype)
+    return jnp.einsum("bhqk,bkhd->bqhd", weights, value)
+
+
+def dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    bias: Any = None,
+    mask: Any = None,
+    scale: float | None = None,
+    is_causal: bool = False,
+    flash_attention: bool | None = None,
+    attn_logits_soft_cap: float | None = None,
+) -> Any:
+    """The values, averaged by how well each key answers the query.
+
+    Args:
+        query: A tensor `(batch, queries, heads, size)`.
+        key: A tensor `(batch, keys, heads, size)`.
+        value: A tensor of the shape of `key`.
+        bias: Added to the scores, `(batch, heads, queries, keys)` or broadcast to it.
+        mask: Booleans, of such a shape; false where a key is not to be seen.
+        scale: What scores are multiplied by; `1 / sqrt(size)` if not given.
+        is_causal: Whether a query sees only keys up to its own place.
+        flash_attention: Kept for Keras's signature; XLA fuses what it can.
+        attn_logits_soft_cap: A limit that scores approach smoothly.
+
+    Returns:
+        A tensor of the shape of `query`.
+
+    Source: Vaswani et al. 2017, https://arxiv.org/abs/1706.03762.
+    """
+    return _attention(
+        query, key, value, bias, mask, scale, is_causal, attn_logits_soft_cap
+    )

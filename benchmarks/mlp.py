@@ -1,7 +1,9 @@
 """The MNIST MLP of the seeds: addax against raw JAX written by hand.
 
 784-128-64-10, Adam, batch 32, 60,000 rows. Claims: a steady `fit` epoch takes at most
-1.4 times the hand-written `lax.scan`, test accuracy after five epochs is above 97 %.
+1.4 times the hand-written `lax.scan`, test accuracy after five epochs is above 97 %
+(median of five seeds). The time of `fit` is that of the whole call: checking the data
+and putting it on the device included.
 
 Run: python -m benchmarks.mlp [path to mnist.npz]
 """
@@ -9,6 +11,7 @@ Run: python -m benchmarks.mlp [path to mnist.npz]
 from __future__ import annotations
 
 import functools
+import statistics
 import sys
 from pathlib import Path
 from typing import Any
@@ -164,10 +167,15 @@ def hand_loop(x: Any, y: Any) -> Any:
 def main() -> None:
     """Checks accuracy, then prints the ratios."""
     x, y, tx, ty = load(sys.argv[1] if len(sys.argv) > 1 else None)
-    keras.utils.set_random_seed(0)
-    model = compiled(make_model())
-    model.fit(x, y, epochs=5, batch_size=BATCH, verbose=2)
-    print("test accuracy after 5 epochs:", model.evaluate(tx, ty, verbose=0)[1])
+    accuracies = []
+    for seed in range(5):
+        keras.utils.set_random_seed(seed)
+        model = compiled(make_model())
+        model.fit(x, y, epochs=5, batch_size=BATCH, verbose=0)
+        accuracies.append(model.evaluate(tx, ty, verbose=0)[1])
+    shown = ", ".join(f"{a:.2%}" for a in accuracies)
+    print(f"test accuracy after 5 epochs, seeds 0 to 4: {shown}")
+    print(f"median {statistics.median(accuracies):.2%}\n")
 
     raw = RawJax(x, y, make_model())
     custom = compiled(CustomStep())

@@ -39,7 +39,7 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@for script in benchmarks/[!_]*.py; do \
-	    echo "== $$script"; $(BIN)/python "$$script" $(ARGS) || exit 1; \
+	    $(BIN)/python -m "benchmarks.$$(basename $$script .py)" $(ARGS) || exit 1; \
 	done
 
 clean:

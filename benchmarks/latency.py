@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from addax import keras
-from benchmarks.harness import machine
+from benchmarks._harness import machine
 
 
 def median_us(run: Callable[[], Any], times: int = 500) -> float:

@@ -21,7 +21,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from addax import keras, tf
-from benchmarks.harness import interleave, report
+from benchmarks._harness import interleave, report
 
 BATCH, RATE = 32, 1e-3
 

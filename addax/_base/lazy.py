@@ -47,7 +47,7 @@ def lazy_exports(
     def __getattr__(name: str) -> Any:
         target = table.get(name)
         if target is None:
-            raise AttributeError(_no_attribute(package, name, public))
+            raise AttributeError(_no_attribute(package, name, __dir__()))
         module_name, colon, attribute = target.partition(":")
         module = importlib.import_module(module_name, package)
         value = (

@@ -53,6 +53,7 @@ def alike(function: str, *values: Any) -> list[Any]:
     Raises:
         TypeError: If two tensors differ in type, or another value does not fit.
     """
+    values = tuple(convert(v) if _holds_tensors(v) else v for v in values)
     first = next((v for v in values if isinstance(v, TENSORS)), None)
     if first is None:
         first = convert(values[0])
@@ -62,7 +63,13 @@ def alike(function: str, *values: Any) -> list[Any]:
 
 def _beside(first: Any, value: Any, function: str) -> Any:
     aligned = align(first, value, f"tf.{function}")
-    return aligned if isinstance(aligned, TensorLike) else convert(aligned)
+    return aligned if isinstance(aligned, TensorLike) else convert(aligned, first.dtype)
+
+
+def _holds_tensors(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and any(
+        isinstance(x, TensorLike) or _holds_tensors(x) for x in value
+    )
 
 
 def same_type(value: Any, dtype: DType, argument: str) -> None:

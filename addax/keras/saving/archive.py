@@ -34,14 +34,16 @@ ASSETS = "assets"
 KERAS_VERSION = "3.15.1"
 
 
-def write_archive(model: Any, path: PathLike) -> None:
+def write_archive(model: Any, path: PathLike, include_optimizer: bool = True) -> None:
     """Writes a model as one `.keras` file, at once or not at all.
 
     Args:
         model: The model.
         path: Where to.
+        include_optimizer: Whether the compile arguments and the optimizer's state
+            belong to it.
     """
-    texts = _texts(model)
+    texts = _texts(model, include_optimizer)
     with (
         atomic_path(path) as temporary,
         tempfile.TemporaryDirectory() as scratch,
@@ -51,7 +53,7 @@ def write_archive(model: Any, path: PathLike) -> None:
             archive.writestr(name, text)
         with tempfile.TemporaryFile() as weights:
             with h5py.File(weights, "w") as file:
-                write_state(model, file)
+                write_state(model, file, include_optimizer=include_optimizer)
             weights.seek(0)
             with archive.open(WEIGHTS, "w", force_zip64=True) as member:
                 shutil.copyfileobj(weights, member, 1 << 20)
@@ -60,19 +62,20 @@ def write_archive(model: Any, path: PathLike) -> None:
             archive.write(asset, f"{ASSETS}/{name}")
 
 
-def write_folder(model: Any, path: PathLike) -> None:
+def write_folder(model: Any, path: PathLike, include_optimizer: bool = True) -> None:
     """Writes a model as a folder with what a `.keras` file holds.
 
     Args:
         model: The model.
         path: The folder; its former content goes.
+        include_optimizer: As for `write_archive`.
     """
-    texts = _texts(model)
+    texts = _texts(model, include_optimizer)
     with atomic_directory(path) as folder:
         for name, text in texts.items():
             (folder / name).write_text(text, encoding="utf-8")
         with h5py.File(folder / WEIGHTS, "w") as file:
-            write_state(model, file)
+            write_state(model, file, include_optimizer=include_optimizer)
         save_assets(model, folder / ASSETS)
 
 
@@ -121,9 +124,11 @@ def read_folder(
     return model
 
 
-def _texts(model: Any) -> dict[str, str]:
+def _texts(model: Any, include_optimizer: bool) -> dict[str, str]:
     with sharing():
         config = serialize_keras_object(model)
+    if not include_optimizer:
+        config.pop("compile_config", None)
     metadata = {
         "keras_version": KERAS_VERSION,
         "addax_version": __version__,

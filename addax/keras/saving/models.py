@@ -34,7 +34,8 @@ def save_model(
             versions. A name without an ending becomes a folder.
         overwrite: Whether to replace a file that is there.
         zipped: Whether to write one file (the default) or a folder.
-        **kwargs: `include_optimizer` for `.h5` files; `save_format` of older versions.
+        **kwargs: `include_optimizer=False` leaves the optimizer and the compile
+            arguments out; `save_format` of older versions.
 
     Raises:
         ValueError: If the ending stands for no format.
@@ -72,9 +73,9 @@ def save_model(
             )
         )
     elif zipped is False or not path.suffix:
-        archive.write_folder(model, path)
+        archive.write_folder(model, path, include_optimizer)
     else:
-        archive.write_archive(model, path)
+        archive.write_archive(model, path, include_optimizer)
 
 
 def load_model(

@@ -15,14 +15,17 @@ from addax.keras.saving.h5_store import H5Group, file_size, find_group, write_ar
 from addax.keras.saving.walk import walk
 
 
-def write_state(root: Any, file: h5py.File) -> None:
-    """Writes all variables of a model, its optimizer's included.
+def write_state(root: Any, file: h5py.File, *, include_optimizer: bool = True) -> None:
+    """Writes all variables of a model.
 
     Args:
         root: The model.
         file: An HDF5 file open for writing.
+        include_optimizer: Whether those of its optimizer belong to it.
     """
     for path, part in walk(root):
+        if not include_optimizer and path.partition("/")[0] == "optimizer":
+            continue
         group = file.require_group(f"{path}/vars" if path else "vars")
         group.attrs["name"] = str(getattr(part, "name", path))
         store: dict[str, Any] = {}

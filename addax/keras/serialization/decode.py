@@ -111,9 +111,17 @@ def _object(config: dict[str, Any]) -> Any:
     if config.get("build_config"):
         made.build_from_config(config["build_config"])
     if config.get("compile_config"):
-        made.compile_from_config(config["compile_config"])
+        _compile(made, config["compile_config"])
     keep_shared(made, config)
     return made
+
+
+def _compile(model: Any, config: dict[str, Any]) -> None:
+    try:
+        model.compile_from_config(config)
+    except (TypeError, ValueError) as error:
+        error.add_note("To load the model without: load_model(path, compile=False)")
+        raise
 
 
 def _find_class(config: dict[str, Any]) -> Any:

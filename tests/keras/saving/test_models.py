@@ -80,6 +80,38 @@ def test_not_compiled_and_not_to_compile(path):
     assert keras.models.load_model(path, compile=False).optimizer is None
 
 
+@pytest.mark.parametrize("name", ["model.keras", "model", "model.h5"])
+def test_without_the_optimizer(tmp_path, name):
+    model = network()
+    model.compile("adam", "mse")
+    train(model)
+    model.save(tmp_path / name, include_optimizer=False)
+    loaded = keras.models.load_model(tmp_path / name)
+    assert loaded.optimizer is None
+    np.testing.assert_array_equal(model(X).numpy(), loaded(X).numpy())
+
+
+def test_unknown_loss_says_how_to_do_without(path):
+    def my_loss(y_true, y_pred):
+        return keras.ops.mean(y_true - y_pred)
+
+    model = network()
+    model.compile("adam", my_loss)
+    model.save(path)
+    with pytest.raises(TypeError, match="function 'my_loss' is not known") as caught:
+        keras.models.load_model(path)
+    assert caught.value.__notes__ == [
+        "To load the model without: load_model(path, compile=False)"
+    ]
+
+
+def test_not_built(path):
+    keras.Sequential([keras.layers.Dense(3)]).save(path)
+    loaded = keras.models.load_model(path)
+    assert not loaded.built
+    assert loaded(X).shape == (16, 3)
+
+
 def test_frozen_layers_stay_frozen(path):
     model = network()
     model.layers[0].trainable = False

@@ -233,3 +233,27 @@ def test_list_tells_the_same_in_the_same_order():
         several.on_predict_end()
         told.append(calls)
     assert told[1] == told[0]
+
+
+def directions():
+    """Which way each of Keras's metrics is better, as it says itself."""
+    for name in dir(keras.metrics):
+        cls = getattr(keras.metrics, name)
+        for arguments in ((), (0.5,), (2,), (2, [0])):
+            try:
+                metric = cls(*arguments)
+            except (TypeError, ValueError, AttributeError):
+                continue
+            if getattr(metric, "_direction", None) in ("up", "down"):
+                yield metric.name, metric._direction
+            break
+
+
+def test_directions_of_metrics():
+    found = dict(directions())
+    assert len(found) > 25
+    for name, direction in found.items():
+        callback = ours.EarlyStopping(f"val_{name}")
+        callback.set_model(object())
+        callback._key = f"val_{name}"
+        assert callback._direction() is (direction == "up"), name

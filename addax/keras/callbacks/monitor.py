@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from addax._base.errors import explain
-from addax._base.names import did_you_mean
+from addax._base.names import did_you_mean, to_snake_case
 from addax.keras.callbacks.callback import Callback, Logs
 
 # Names that people use for one another, each group one meaning.
@@ -24,10 +24,11 @@ _SAME = (
 _UP = (
     "acc", "auc", "precision", "recall", "sensitivity", "specificity", "iou", "r2",
     "f1", "f_beta", "fbeta", "score", "positives", "negatives", "similarity",
+    "io_u", "correlation",
 )  # fmt: skip
 _DOWN = (
     "loss", "error", "crossentropy", "divergence", "false_", "mse", "mae", "mape",
-    "msle", "rmse", "poisson", "hinge", "perplexity",
+    "msle", "rmse", "poisson", "hinge", "perplexity", "huber", "logcosh", "log_cosh",
 )  # fmt: skip
 
 
@@ -98,9 +99,10 @@ class MonitorCallback(Callback):
         direction = getattr(found, "_direction", None)
         if direction in ("up", "down"):
             return direction == "up"
-        for words, upwards in ((_DOWN, False), (_UP, True)):
-            if any(word in name for word in words):
-                return upwards
+        for each in (name, to_snake_case(type(found).__name__)):
+            for words, upwards in ((_DOWN, False), (_UP, True)):
+                if any(word in each for word in words):
+                    return upwards
         call = f"{self._who}(monitor={self.monitor!r}"
         raise ValueError(
             explain(

@@ -111,6 +111,14 @@ def test_direction_from_the_metric_itself():
     assert not callback.model.stop_training
 
 
+def test_direction_from_the_class_of_the_metric():
+    error = type("MeanSquaredError", (), {"name": "squares"})()
+    callback = given(callbacks.EarlyStopping("squares"), Model([error]))
+    callback.on_epoch_end(0, {"squares": 1})
+    callback.on_epoch_end(1, {"squares": 2})
+    assert callback.model.stop_training
+
+
 def test_unknown_direction():
     callback = given(callbacks.EarlyStopping("zing"))
     callback.on_epoch_end(0, {"zing": 1})

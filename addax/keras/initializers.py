@@ -315,10 +315,8 @@ def _fans(
 ) -> tuple[float, float]:
     """How many inputs a unit has, and how many units an input leads to."""
     if input_axes is not None or output_axes is not None:
-        ins, outs = input_axes or [], output_axes or []
-        used = {a % len(shape) for a in (*ins, *outs)}
-        field = math.prod(n for a, n in enumerate(shape) if a not in used)
-        return tuple(field * math.prod(shape[a] for a in axes) for axes in (ins, outs))  # type: ignore[return-value]
+        ins, outs = input_axes or (), output_axes or ()
+        return math.prod(shape[a] for a in ins), math.prod(shape[a] for a in outs)
     if len(shape) < 2:
         size = shape[0] if shape else 1
         return size, size

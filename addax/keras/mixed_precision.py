@@ -5,3 +5,5 @@ from addax.keras.dtype_policies import dtype_policy as dtype_policy
 from addax.keras.dtype_policies import set_dtype_policy as set_dtype_policy
 
 Policy = DTypePolicy
+global_policy = dtype_policy
+set_global_policy = set_dtype_policy

@@ -50,13 +50,13 @@ def relu_general(
     x: Array, negative_slope: float, max_value: float | None, threshold: float
 ) -> Array:
     """`x` up to `max_value`; below `threshold`, `negative_slope * (x - threshold)`."""
-    below = negative_slope * (x - threshold)
-    kept = x if threshold == 0 else jnp.where(x > threshold, x, jnp.zeros_like(x))
-    if threshold == 0 and not negative_slope:
-        out = jax.nn.relu(x)
-    else:
-        out = jnp.where(x > threshold, kept, below)
-    return out if max_value is None else jnp.minimum(out, max_value)
+    if threshold == 0 and max_value is None:
+        return jax.nn.leaky_relu(x, negative_slope)
+    # Sums, not choices: at the corners the gradient is then Keras's.
+    above = x * (x > threshold) if threshold else jax.nn.relu(x)
+    if max_value is not None:
+        above = jnp.clip(above, 0, max_value)
+    return above - negative_slope * jax.nn.relu(threshold - x)
 
 
 @op(floating=True)

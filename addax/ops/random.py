@@ -192,7 +192,11 @@ def _shuffle(key: Array, x: Array, axis: int) -> Array:
 
 
 def shuffle(x: Any, axis: int = 0, seed: Any = None) -> Any:
-    """The entries of `x` along `axis`, in random order."""
+    """The entries of `x` along `axis`, in random order.
+
+    They stay whole: rows of a matrix keep their elements (which Keras on JAX, unlike
+    on TensorFlow, shuffles each by itself).
+    """
     return _shuffle(draw_seed(seed), x, axis)
 
 

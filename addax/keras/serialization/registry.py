@@ -35,6 +35,10 @@ _OLDER_MODULES = (
 )
 
 
+# Modules that Keras's versions have written, and that nobody was to import from.
+_PRIVATE = ("keras.src.", "keras.engine.", "tf_keras.src.", "tensorflow.python.keras.")
+
+
 class _Scoped(threading.local):
     objects: Mapping[str, Any] = {}  # replaced, never changed
 
@@ -87,10 +91,11 @@ def public_object(module: str, name: str) -> Any:
     if found is None and module.partition(".")[0] == "keras":
         _load(module, name)
         found = _BY_ADDRESS.get((module, name))
-    if found is None and module.startswith(("keras.", "tf_keras.", "tensorflow.")):
+    if found is None and module.startswith(_PRIVATE):
         # Where a class has no public address, Keras writes its file, which moves from
         # version to version: keras.src.engine.functional, keras.src.models.functional.
-        found = next((o for (_, n), o in _BY_ADDRESS.items() if n == name), None)
+        named = (o for (_, n), o in _BY_ADDRESS.items() if n == name)
+        found = next((o for o in named if isinstance(o, type)), None)
     return found
 
 

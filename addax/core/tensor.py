@@ -184,8 +184,9 @@ class Tensor(TensorLike):
                 f"A tensor that has no value yet cannot decide a Python `if` or "
                 f"`while`. Received: {self!r}\n"
                 "Inside a traced function the branch is taken once, while tracing.\n"
-                "Choose with tensors: tf.where(condition, a, b) or "
-                "tf.cond(condition, lambda: a, lambda: b)."
+                "1. Choose with tensors: tf.where(condition, a, b).\n"
+                "2. Run as plain Python: model.compile(..., run_eagerly=True) or "
+                "tf.config.run_functions_eagerly(True)."
             )
         return bool(self._value)
 

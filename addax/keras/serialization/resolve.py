@@ -85,7 +85,7 @@ def resolve(
         return found
     raise ValueError(
         explain(
-            f"This is not a {kind}, nor a name or configuration of one.",
+            f"This is not {_article(kind)} {kind}, nor a name or configuration of one.",
             received={kind: identifier},
             fix=f"Pass a name ({_listed(table)}), an object or a function.",
         )
@@ -96,7 +96,7 @@ def _from_config(config: dict[str, Any], table: Mapping[str, Any], kind: str) ->
     if "class_name" not in config or "config" not in config:
         raise ValueError(
             explain(
-                f"A {kind} is described by the keys 'class_name' and 'config'.",
+                f"{_article(kind).capitalize()} {kind} is described by the keys 'class_name' and 'config'.",
                 received={kind: config},
                 fix='{"class_name": ..., "config": {...}}',
             )
@@ -107,13 +107,17 @@ def _from_config(config: dict[str, Any], table: Mapping[str, Any], kind: str) ->
     return found.from_config(config["config"])
 
 
+def _article(noun: str) -> str:
+    return "an" if noun[0] in "aeiou" else "a"
+
+
 def _by_name(name: str, table: Mapping[str, Any], kind: str) -> Any:
     found = get_registered_object(name, module_objects=table)
     if found is None:
         guess = did_you_mean(name, table)
         raise ValueError(
             explain(
-                f"{name!r} is not the name of a {kind}.",
+                f"{name!r} is not the name of {_article(kind)} {kind}.",
                 received={kind: name},
                 why=f"{guess} Valid names: {_listed(table)}.".strip(),
                 fix=f"Pass one of these names, or the {kind} itself.",

@@ -10,7 +10,6 @@ expect.
 """
 
 from addax._base.lazy import lazy_exports
-from addax._version import __version__ as _own
 from addax.core import GradientTape as GradientTape
 from addax.core import Tensor as Tensor
 from addax.core import TensorShape as TensorShape
@@ -149,8 +148,8 @@ from addax.tf.reductions import reduce_min as reduce_min
 from addax.tf.reductions import reduce_prod as reduce_prod
 from addax.tf.reductions import reduce_sum as reduce_sum
 from addax.tf.variable import Variable as Variable
+from addax.tf.version import __version__ as __version__
 
-__version__ = f"2.21.0+addax.{_own}"
 newaxis = None
 init_scope = _eagerly
 _alias.install()
@@ -158,7 +157,13 @@ _alias.install()
 
 __getattr__, __dir__, __all__ = lazy_exports(
     __name__,
-    {"keras": "addax.keras:"},
+    {
+        "initializers": "addax.keras.initializers:",
+        "keras": "addax.keras:",
+        "losses": "addax.keras.losses:",
+        "metrics": "addax.keras.metrics:",
+        "optimizers": "addax.keras.optimizers:",
+    },
     modules=[
         "config",
         "debugging",
@@ -170,5 +175,6 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "nn",
         "random",
         "test",
+        "version",
     ],
 )

@@ -37,6 +37,20 @@ class LogicalDevice(NamedTuple):
     device_type: str
 
 
+class LogicalDeviceConfiguration(NamedTuple):
+    """How a physical device is to be divided; accepted, XLA does not divide devices.
+
+    Attributes:
+        memory_limit: In megabytes.
+        experimental_priority: Kept for TensorFlow's signature.
+        experimental_device_ordinal: Kept for TensorFlow's signature.
+    """
+
+    memory_limit: int | None = None
+    experimental_priority: int | None = None
+    experimental_device_ordinal: int | None = None
+
+
 def list_physical_devices(device_type: str | None = None) -> list[PhysicalDevice]:
     """The devices of this machine, of one type if `device_type` is given.
 
@@ -83,6 +97,8 @@ experimental = SimpleNamespace(
     list_logical_devices=list_logical_devices,
     set_memory_growth=_accepted,
     set_visible_devices=_accepted,
+    set_virtual_device_configuration=_accepted,
+    VirtualDeviceConfiguration=LogicalDeviceConfiguration,
     enable_tensor_float_32_execution=_accepted,
 )
 threading = SimpleNamespace(

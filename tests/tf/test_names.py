@@ -36,6 +36,8 @@ def test_a_missing_name_suggests_another():
         "nest.flatten", "config.list_physical_devices", "test.is_gpu_available",
         "errors.InvalidArgumentError", "debugging.assert_equal",
         "config.experimental.set_memory_growth", "keras", "newaxis", "init_scope",
+        "losses.MeanSquaredError", "metrics.Mean", "optimizers.Adam",
+        "initializers.Zeros", "version.VERSION",
     ],
 )  # fmt: skip
 def test_name_spaces(name):
@@ -253,6 +255,8 @@ def test_config():
     assert tf.config.list_physical_devices()[0].device_type == "CPU"
     for gpu in tf.config.experimental.list_physical_devices("GPU"):
         tf.config.experimental.set_memory_growth(gpu, True)
+    limit = tf.config.LogicalDeviceConfiguration(memory_limit=1024)
+    tf.config.set_logical_device_configuration(cpus[0], [limit])
     assert tf.test.is_gpu_available() == bool(tf.config.list_physical_devices("GPU"))
     seen = []
     f = tf.function(lambda x: seen.append(tf.executing_eagerly()) or x)

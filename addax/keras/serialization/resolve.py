@@ -96,7 +96,8 @@ def _from_config(config: dict[str, Any], table: Mapping[str, Any], kind: str) ->
     if "class_name" not in config or "config" not in config:
         raise ValueError(
             explain(
-                f"{_article(kind).capitalize()} {kind} is described by the keys 'class_name' and 'config'.",
+                f"{_article(kind).capitalize()} {kind} is described by the keys "
+                "'class_name' and 'config'.",
                 received={kind: config},
                 fix='{"class_name": ..., "config": {...}}',
             )

@@ -115,7 +115,7 @@ def select_inputs(closed: Any, order: Sequence[int]) -> Any | None:
         fewer = jaxpr.replace(invars=[jaxpr.invars[i] for i in order], debug_info=debug)
         if jaxpr is closed:
             return fewer
-        return _extend_core.ClosedJaxpr(fewer, closed.consts)
+        return type(closed)(fewer, closed.consts)
     except (AttributeError, TypeError, AssertionError):  # pragma: no cover
         return None
 

@@ -9,6 +9,7 @@ import weakref
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import jax
 import numpy as np
 
 from addax._base.tracebacks import border
@@ -147,11 +148,7 @@ class Function:
         if self.input_signature is not None:
             args = self._fit(args)
         leaves, treedef = tree.flatten_with_treedef((tuple(args), dict(kwargs)))
-        leaves = [
-            Tensor(convert(x)._value) if isinstance(x, (np.ndarray, np.generic)) else x
-            for x in leaves
-        ]
-        return leaves, treedef
+        return [x if type(x) is Tensor else _argument(x) for x in leaves], treedef
 
     def _fit(self, args: Sequence[Any]) -> tuple[Any, ...]:
         specs = self.input_signature or ()
@@ -296,13 +293,15 @@ def _rewrap(lifted: Lifted, flat: list[Tensor]) -> Any:
     )
 
 
+def _argument(x: Any) -> Any:
+    return convert(x) if isinstance(x, (np.ndarray, np.generic, jax.Array)) else x
+
+
 def _varies(x: Any) -> bool:
     return isinstance(x, TensorSpec) or (is_array_like(x) and not hasattr(x, "_read"))
 
 
 def _example(x: Any, name: str) -> Any:
-    import jax
-
     if not isinstance(x, TensorSpec):
         return convert(x)
     if x.shape is None or None in x.shape:

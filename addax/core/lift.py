@@ -235,6 +235,12 @@ a list or a global variable lets it escape.
 `self.hidden.assign(hidden)`."""
 
 
+TRACED = """A value inside a JAX trace cannot be kept in variable {path!r}. \
+Received: value={value!r}
+Under jax.jit or jax.grad a variable would hold a value that ends with the trace. Use \
+tf.function instead, which carries variables in and out."""
+
+
 def convert_output(x: Any) -> Tensor:
     """A traced function's result as a tensor; a variable gives its value."""
     read = getattr(x, "_read", None)

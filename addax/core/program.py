@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from addax.core import _jax, scope
-from addax.core.lift import ESCAPED, Lifted
+from addax.core.lift import ESCAPED, TRACED, Lifted
 from addax.core.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -88,6 +88,8 @@ class Program:
         except _jax.UnexpectedTracerError as error:
             where = "in another traced function"
             raise ValueError(ESCAPED.format(where=where)) from error
+        if new and _jax.is_tracer(new[0]):
+            raise ValueError(TRACED.format(path=lifted.writes[0].path, value=new[0]))
         for variable, array in zip(lifted.writes, new, strict=True):
             variable._put(array)
         return results

@@ -12,6 +12,7 @@ import numpy as np
 from addax._base.names import auto_name
 from addax.core import _jax, dtypes, scope
 from addax.core.dtypes import DType
+from addax.core.lift import TRACED
 from addax.core.op import cast, describe
 from addax.core.shapes import TensorShape, standardize_shape
 from addax.core.tensor import Reference, Tensor, TensorLike, convert
@@ -224,13 +225,7 @@ class Variable(TensorLike):
             lift.write(self, tensor)
         else:
             if _jax.is_tracer(tensor._value):
-                raise ValueError(
-                    f"A value inside a JAX trace cannot be kept in variable "
-                    f"{self.path!r}. Received: value={tensor!r}\n"
-                    "Under jax.jit or jax.grad a variable would hold a value that "
-                    "ends with the trace. Use tf.function instead, which carries "
-                    "variables in and out."
-                )
+                raise ValueError(TRACED.format(path=self.path, value=tensor))
             # A new handle: gradients stop at an assignment, as in TensorFlow.
             self._handle, self._exposed = Tensor(tensor._value), True
         return self

@@ -3,6 +3,7 @@
 import functools
 import gc
 
+import jax.numpy as jnp
 import numpy as np
 import pytest
 
@@ -98,7 +99,7 @@ def test_wrong_arguments_are_refused_as_by_any_function():
         f(1.0, y=2.0)
 
 
-def test_numpy_arguments_become_tensors():
+def test_arrays_become_tensors():
     seen = []
 
     @function
@@ -107,7 +108,9 @@ def test_numpy_arguments_become_tensors():
         return x + y
 
     f(np.ones(3, "float32"), np.float32(2.0))
+    assert f(jnp.ones(3), jnp.ones(())).numpy().tolist() == [2.0] * 3
     assert set(seen) == {("Tensor", "Tensor")}
+    assert f.experimental_get_tracing_count() == 1
 
 
 def test_an_input_signature_converts_and_fixes():

@@ -159,7 +159,16 @@ def test_derivatives_of_any_order(order):
             y = derivative(n - 1)
         return tape.gradient(y, x)
 
+    def through_functions(n):
+        if not n:
+            return function(math.sin)(x)
+        with GradientTape() as tape:
+            tape.watch(x)
+            y = through_functions(n - 1)
+        return tape.gradient(y, x)
+
     expected = np.sin(0.7 + order * np.pi / 2)
+    np.testing.assert_allclose(float(through_functions(order)), expected, rtol=1e-5)
     np.testing.assert_allclose(float(derivative(order)), expected, rtol=1e-5)
     np.testing.assert_allclose(
         float(function(lambda: derivative(order))()), expected, rtol=1e-5

@@ -3,6 +3,7 @@
 import copy
 import pickle
 
+import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
@@ -181,11 +182,19 @@ def test_changes_that_happen_on_a_condition(wrap):
 
 
 def test_a_variable_under_a_jax_transform_is_refused():
-    import jax
-
     v = Variable(1.0, name="w")
-    with pytest.raises(
-        ValueError, match=r"inside a JAX trace cannot be kept in variable"
-    ):
-        jax.jit(lambda x: v.assign(convert(x)) and x)(1.0)
-    assert float(v) == 1.0
+    add = function(lambda x: v.assign_add(x))
+    add(1.0)
+    for change in (lambda x: v.assign(convert(x)).value, add):
+        with pytest.raises(
+            ValueError, match=r"inside a JAX trace cannot be kept in variable\s+'w'"
+        ):
+            jax.jit(lambda x, change=change: jnp.asarray(change(x)))(1.0)
+        assert float(v) == 2.0
+
+
+def test_a_function_that_changes_nothing_goes_through_jax():
+    v = Variable(3.0)
+    scale = function(lambda x: v * x)
+    assert jax.jit(lambda x: scale(x)._value)(2.0) == 6.0
+    assert jax.grad(lambda x: scale(x)._value)(2.0) == 3.0

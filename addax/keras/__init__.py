@@ -1,5 +1,6 @@
 """The Keras API: define, train, look at, save and use neural networks."""
 
+import addax.ops  # noqa: F401  # gives tensors their Python operators
 from addax._base.lazy import lazy_exports
 from addax._version import __version__ as __version__
 

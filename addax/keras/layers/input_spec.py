@@ -9,8 +9,10 @@ from addax.core import as_dtype
 from addax.core.shapes import standardize_shape
 from addax.core.tensor import TensorLike
 from addax.core.tree import flatten
+from addax.keras.serialization import public
 
 
+@public("keras", "keras.layers.InputSpec")
 class InputSpec:
     """Rank, type and shape that an input of a layer must have.
 

@@ -23,9 +23,10 @@ from addax.keras.layers.call_context import (
 from addax.keras.layers.input_spec import check_inputs
 from addax.keras.layers.weights import WeightOwner
 from addax.keras.metrics import Mean
-from addax.keras.serialization import Configurable
+from addax.keras.serialization import Configurable, public
 
 
+@public("keras", "keras.layers.Layer")
 class Layer(WeightOwner, Configurable):
     """A computation on tensors, with the variables it uses.
 

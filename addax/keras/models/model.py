@@ -23,7 +23,7 @@ from addax.keras.serialization import (
 from addax.keras.trainers.trainer import Trainer
 
 
-@public("keras")
+@public("keras", "keras.models.Model")
 class Model(Trainer, Layer):
     """A network: layers between inputs and outputs, or a subclass with a `call`.
 
@@ -302,7 +302,7 @@ def _describes_graph(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     return "inputs" in values and "outputs" in values
 
 
-@public("keras.src.models.functional", "keras.models")
+@public("keras.src.models.functional", "keras.models.Functional")
 class Functional(Model):
     """A model made of the calls between symbolic inputs and outputs.
 

@@ -18,7 +18,7 @@ from addax.keras.serialization import (
 )
 
 
-@public("keras", "keras.models")
+@public("keras", "keras.models.Sequential")
 class Sequential(Model):
     """A model whose layers run one after another.
 

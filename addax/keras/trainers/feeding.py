@@ -9,6 +9,7 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax.core import tree
+from addax.keras import config
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk, ResidentFeed, StreamFeed
 
@@ -43,6 +44,9 @@ def make_feed(
     """
     if x is None:
         raise ValueError(explain("There is no data.", received={"x": None}))
+    most = config.max_steps_per_epoch()
+    if most is not None:
+        steps = most if steps is None else min(steps, most)
     if data_module.is_array_data(x):
         return _from_arrays(
             x, y, sample_weight, batch_size, steps, shuffle, class_weight, check

@@ -13,6 +13,7 @@ from addax._base.tracebacks import border
 from addax.core import Tensor, Variable, tree
 from addax.core.function import Settings as FunctionSettings
 from addax.keras import callbacks as callbacks_module
+from addax.keras import config
 from addax.keras.losses.checks import check_targets
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeding import make_feed, single_batch
@@ -132,6 +133,7 @@ class Trainer(Steps):
         hooks.on_train_begin()
         # `BackupAndRestore` sets it when it goes on with an interrupted training.
         initial_epoch = max(initial_epoch, self._initial_epoch)
+        epochs = min(epochs, config.max_epochs() or epochs)
         for epoch in range(initial_epoch, epochs):
             self.reset_metrics()
             hooks.on_epoch_begin(epoch)

@@ -25,7 +25,9 @@ FINE = [
 ]
 
 
-@pytest.mark.parametrize("loss, y, shape", FINE, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(
+    "loss, y, shape", FINE, ids=lambda x: str(x)[:30] * isinstance(x, str)
+)
 def test_right_targets(loss, y, shape):
     check_targets(loss, y, shape)
 
@@ -52,7 +54,9 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("loss, y, shape, text", WRONG, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(
+    "loss, y, shape, text", WRONG, ids=lambda x: str(x)[:30] * isinstance(x, str)
+)
 def test_wrong_targets(loss, y, shape, text):
     with pytest.raises(ValueError, match=text):
         check_targets(loss, y, shape)

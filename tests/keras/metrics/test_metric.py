@@ -178,7 +178,9 @@ WRONG = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("make, text", WRONG, ids=lambda x: str(x)[:30])
+@pytest.mark.parametrize(
+    "make, text", WRONG, ids=lambda x: str(x)[:30] * isinstance(x, str)
+)
 def test_errors(make, text):
     with pytest.raises(ValueError, match=text):
         make()

@@ -70,6 +70,7 @@ def draw_training(
                 ms=7,
                 mec="w",
                 zorder=5,
+                clip_on=False,  # whole, where the loss is nearly 0
             )
             axes.annotate(
                 _percent(value) if key == "accuracy" else _number(value),

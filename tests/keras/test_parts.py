@@ -25,7 +25,7 @@ def test_a_wrong_name_is_answered_with_the_right_one(module, wrong, right, kind)
 
 @pytest.mark.parametrize("module, wrong, right, kind", GETTERS)
 def test_what_is_neither_name_nor_object_is_refused(module, wrong, right, kind):
-    with pytest.raises(ValueError, match=f"This is not a {kind}"):
+    with pytest.raises(ValueError, match=f"This is not an? {kind}"):
         module.get(3)
 
 

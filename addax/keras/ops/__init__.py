@@ -30,9 +30,7 @@ from addax.keras.ops.settings import (
 from addax.ops.attention import dot_product_attention as dot_product_attention
 from addax.ops.control import associative_scan as associative_scan
 from addax.ops.control import cond as cond
-from addax.ops.control import custom_gradient as custom_gradient
 from addax.ops.control import fori_loop as fori_loop
-from addax.ops.control import jvp as jvp
 from addax.ops.control import map as map
 from addax.ops.control import scan as scan
 from addax.ops.control import switch as switch
@@ -60,6 +58,8 @@ from addax.ops.create import vander as vander
 from addax.ops.create import zeros as zeros
 from addax.ops.create import zeros_like as zeros_like
 from addax.ops.ctc import ctc_loss as ctc_loss
+from addax.ops.derivatives import custom_gradient as custom_gradient
+from addax.ops.derivatives import jvp as jvp
 from addax.ops.floats import allclose as allclose
 from addax.ops.floats import angle as angle
 from addax.ops.floats import cbrt as cbrt

@@ -9,7 +9,16 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from addax.core import Array, as_dtype, cast, convert, floatx, op, result_type
+from addax.core import (
+    Array,
+    as_dtype,
+    cast,
+    convert,
+    floatx,
+    op,
+    result_type,
+    scope,
+)
 from addax.ops.shape import sizes
 
 
@@ -17,24 +26,29 @@ def _dtype(dtype: Any) -> str:
     return (floatx() if dtype is None else as_dtype(dtype)).name
 
 
-@op(name="full", compile=False)  # a fill is cheaper than a compilation per shape
+@op(name="full", compile=False)
 def _full(fill_value: Array, shape: tuple[int, ...]) -> Array:
     return jnp.full(shape, fill_value, fill_value.dtype)
 
 
 def full(shape: Any, fill_value: Any, dtype: Any = None) -> Any:
     """A tensor of that shape with `fill_value` everywhere (`floatx()` if no type)."""
-    return _full(convert(fill_value, _dtype(dtype)), sizes(shape))
+    kind = _dtype(dtype)
+    known = isinstance(fill_value, (bool, int, float, np.generic, np.ndarray))
+    if known and scope.state.lift is None:
+        # Eagerly XLA would compile a fill for each new shape, about 10 ms
+        return convert(np.full(sizes(shape), np.asarray(fill_value).astype(kind)))
+    return _full(convert(fill_value, kind), sizes(shape))
 
 
 def zeros(shape: Any, dtype: Any = None) -> Any:
     """A tensor of zeros (`floatx()` if no type is given)."""
-    return _full(np.zeros((), _dtype(dtype)), sizes(shape))
+    return full(shape, 0, dtype)
 
 
 def ones(shape: Any, dtype: Any = None) -> Any:
     """A tensor of ones (`floatx()` if no type is given)."""
-    return _full(np.ones((), _dtype(dtype)), sizes(shape))
+    return full(shape, 1, dtype)
 
 
 empty = zeros

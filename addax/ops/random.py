@@ -9,7 +9,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from addax.core import Array, as_dtype, convert, draw_seed, floatx, op
+from addax.core import Array, as_dtype, convert, draw_seed, floatx, op, scope
+from addax.ops import threefry
 from addax.ops.shape import sizes
 
 
@@ -24,11 +25,81 @@ def _floating(dtype: Any) -> str:
     return kind.name
 
 
-@op(name="random_normal")
-def _normal(
-    key: Array, mean: Array, stddev: Array, shape: tuple[int, ...], dtype: str
+# Bits to numbers: two parameters, as JAX computes them in float32
+
+
+def _from_range(bits: Array, low: Any, high: Any) -> Array:
+    ones = (bits >> 9) | np.uint32(0x3F800000)  # a float from 1 to 2
+    part = jax.lax.bitcast_convert_type(ones, "float32") - np.float32(1)
+    return jnp.maximum(low, part * (high - low) + low)
+
+
+def _from_normal(bits: Array, mean: Any, stddev: Any) -> Array:
+    low = np.nextafter(np.float32(-1), np.float32(0))
+    part = _from_range(bits, low, np.float32(1))
+    return np.float32(np.sqrt(2)) * jax.lax.erf_inv(part) * stddev + mean
+
+
+def _from_truncated(bits: Array, mean: Any, stddev: Any) -> Array:
+    root, end = np.float32(np.sqrt(2)), np.float32(2)
+    reach = jax.lax.erf(end / root)
+    part = _from_range(bits, -reach, reach)
+    inside = np.nextafter(end, np.float32(0))
+    drawn = jnp.clip(root * jax.lax.erf_inv(part), -inside, inside)
+    return drawn * stddev + mean
+
+
+_KINDS = {
+    "uniform": _from_range,
+    "normal": _from_normal,
+    "truncated_normal": _from_truncated,
+}
+
+
+@op(name="random_from_bits")
+def _from_bits(bits: Array, a: Array, b: Array, kind: str) -> Array:
+    return _KINDS[kind](bits, a, b)
+
+
+@op(name="random_draw")
+def _draw(
+    key: Array, a: Array, b: Array, kind: str, shape: tuple[int, ...], dtype: str
 ) -> Array:
-    return jax.random.normal(key, shape, dtype) * stddev + mean
+    if dtype == "float32":
+        return _KINDS[kind](jax.random.bits(key, shape, "uint32"), a, b)
+    if kind == "uniform":
+        return jax.random.uniform(key, shape, dtype, a, b)
+    if kind == "normal":
+        return jax.random.normal(key, shape, dtype) * b + a
+    low, high = np.asarray(-2.0, dtype), np.asarray(2.0, dtype)
+    return jax.random.truncated_normal(key, low, high, shape, dtype) * b + a
+
+
+_NUMBERS = (bool, int, float, np.generic)
+_MOST = 2**20  # elements: beyond, compiling is quicker than NumPy
+
+
+def _drawn(kind: str, shape: Any, a: Any, b: Any, dtype: Any, seed: Any) -> Any:
+    """Draws at once, without compiling for the shape, where that is possible."""
+    name, shape, key = _floating(dtype), sizes(shape), draw_seed(seed)
+    count = int(np.prod(shape, dtype=np.int64))
+    at_once = (
+        name == "float32"
+        and count <= _MOST
+        and scope.state.lift is None
+        and isinstance(a, _NUMBERS)
+        and isinstance(b, _NUMBERS)
+        and threefry.is_default()
+    )
+    first, second = convert(a, name), convert(b, name)
+    if not at_once:
+        return _draw(key, first, second, kind, shape, name)
+    # Of few sizes, so that it compiles three times at most
+    room = next(n for n in (2**12, 2**16, _MOST) if n >= count)
+    bits = threefry.bits(key.numpy(), count)
+    padded = np.concatenate([bits, np.zeros(room - count, np.uint32)])
+    flat = _from_bits(padded, first, second, kind).numpy()
+    return convert(flat[:count].reshape(shape).copy())
 
 
 def normal(
@@ -57,17 +128,7 @@ def normal(
     >>> random.normal((2, 3), seed=0).shape
     TensorShape([2, 3])
     """
-    kind = _floating(dtype)
-    return _normal(
-        draw_seed(seed), convert(mean, kind), convert(stddev, kind), sizes(shape), kind
-    )
-
-
-@op(name="random_uniform")
-def _uniform(
-    key: Array, minval: Array, maxval: Array, shape: tuple[int, ...], dtype: str
-) -> Array:
-    return jax.random.uniform(key, shape, dtype, minval, maxval)
+    return _drawn("normal", shape, mean, stddev, dtype, seed)
 
 
 def uniform(
@@ -86,17 +147,7 @@ def uniform(
         dtype: A floating type; `floatx()` if not given.
         seed: See `normal`.
     """
-    kind = _floating(dtype)
-    low, high = convert(minval, kind), convert(maxval, kind)
-    return _uniform(draw_seed(seed), low, high, sizes(shape), kind)
-
-
-@op(name="random_truncated_normal")
-def _truncated_normal(
-    key: Array, mean: Array, stddev: Array, shape: tuple[int, ...], dtype: str
-) -> Array:
-    low, high = np.asarray(-2.0, dtype), np.asarray(2.0, dtype)
-    return jax.random.truncated_normal(key, low, high, shape, dtype) * stddev + mean
+    return _drawn("uniform", shape, minval, maxval, dtype, seed)
 
 
 def truncated_normal(
@@ -115,10 +166,7 @@ def truncated_normal(
         dtype: A floating type; `floatx()` if not given.
         seed: See `normal`.
     """
-    kind = _floating(dtype)
-    return _truncated_normal(
-        draw_seed(seed), convert(mean, kind), convert(stddev, kind), sizes(shape), kind
-    )
+    return _drawn("truncated_normal", shape, mean, stddev, dtype, seed)
 
 
 @op(name="random_randint", differentiable=False)

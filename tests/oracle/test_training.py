@@ -196,6 +196,8 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_fit_evaluate_predict(case: Case) -> None:
+    for k in (real, keras):
+        k.utils.clear_session()  # names are numbered afresh: `precision`, not `_1`
     theirs, ours = case.model(real), case.model(keras)
     ours.set_weights(theirs.get_weights())
     fit = {"epochs": 3, "batch_size": 32, "shuffle": False, "verbose": 0, **case.fit}

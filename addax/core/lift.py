@@ -2,8 +2,8 @@
 
 `lift(fn, args)` traces `fn` once, finds each `Variable` it reads or writes, and returns
 a `Lifted`: a closed JAX program with those variables as named inputs and outputs.
-Everything fast or deployable is a JAX transform of it (`jit`, `loop` below; `vmap`,
-shardings and export elsewhere).
+Everything fast or deployable is a JAX transform of it (`jit` and `loop` in
+`program.py`; `vmap`, shardings and export elsewhere).
 
 The four steps (docs/design/0001-lift.md): snapshot the variables, trace, collect what
 changed, write back.

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from addax.core import _jax, scope
-from addax.core.lift import ESCAPED, TRACED, Lifted
+from addax.core.lift import ESCAPED, TRACED, Lifted, aval
 from addax.core.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -101,9 +101,9 @@ class Program:
         whatever comes next. The first call waits for it and finds it done.
         """
         lifted = self.lifted
-        state: list[list[Any]] = [[], [], [_aval(v._handle) for v in lifted.reads]]
+        state: list[list[Any]] = [[], [], [aval(v._handle) for v in lifted.reads]]
         for variable, donates in zip(lifted.writes, self._donates, strict=True):
-            state[not donates].append(_aval(variable._handle))
+            state[not donates].append(aval(variable._handle))
         with _jax.x64():
             lowered = self._compiled.lower(*state, *avals)
         self._compiling = threading.Thread(
@@ -191,7 +191,3 @@ def loop(
         return results, state
 
     return Program(lifted, run, donate=donate)
-
-
-def _aval(tensor: Tensor) -> jax.ShapeDtypeStruct:
-    return jax.ShapeDtypeStruct(tensor._value.shape, tensor._value.dtype)

@@ -11,6 +11,7 @@ docs/design/0001-lift.md), so the work is not done twice.
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -325,8 +326,6 @@ def _seeds(output_gradients: Any, targets: list[Tensor]) -> list[Tensor]:
 
 
 def _warn_integer(x: Tensor) -> None:
-    import warnings
-
     warnings.warn(
         f"A tensor of type {x.dtype.name} has no gradients, so watching it does "
         "nothing. Cast it to a floating type first: tf.cast(x, tf.float32).",

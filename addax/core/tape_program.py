@@ -58,7 +58,6 @@ class TapeProgram:
         # Records off the path follow it: their outputs can be rebound with the rest.
         on_path = {id(r) for r in path}
         self.side = [r for r in live if id(r) not in on_path]
-        self.live = live
         self.path = path
         self.rebind = False
         self._number(connected, path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -249,10 +248,6 @@ class Variable(TensorLike):
     def _put(self, array: Any) -> None:
         """Sets the array that a compiled program returned; nobody else holds it."""
         self._handle, self._exposed = Tensor(array), False
-
-    def value_fn(self) -> Callable[[], Tensor]:
-        """A function that reads the value."""
-        return self._read
 
     def ref(self) -> Reference:
         """A hashable stand-in, for keys of dictionaries and sets."""

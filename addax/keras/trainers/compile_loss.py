@@ -63,9 +63,7 @@ class CompileLoss:
             weights = at(sample_weight, path, name, y_pred)
             value = loss(expected, predicted, sample_weight=weights)
             if self.metrics:
-                self.metrics[i].update_state(
-                    value, sample_weight=float_batch_size(predicted)
-                )
+                self.metrics[i].update_state(value, sample_weight=samples_in(predicted))
             if weight is not None:
                 value = math.multiply(value, weight)
             total = value if total is None else total + value
@@ -80,7 +78,7 @@ def _as_loss(spec: Any) -> Any:
     return losses.LossFunctionWrapper(loss, name=name)
 
 
-def float_batch_size(x: Any) -> int:
+def samples_in(x: Any) -> int:
     """How many samples a batch has."""
     return x.shape[0] if x.shape else 1
 

@@ -44,7 +44,6 @@ class Chunk:
         fetch: `fetch(i, *data)` is batch `i`, as flat arrays.
         data: What `fetch` cuts the batches from.
         steps: How many batches there are.
-        batch_size: Samples in each.
         example: Shape and type of a batch's arrays.
         treedef: The structure that a batch's arrays are put back into.
     """
@@ -53,7 +52,6 @@ class Chunk:
     fetch: Fetch
     data: tuple[Any, ...]
     steps: int
-    batch_size: int
     example: list[jax.ShapeDtypeStruct]
     treedef: Any = field(repr=False)
 
@@ -131,7 +129,6 @@ class ResidentFeed:
             fetch=fetch,
             data=(np.int32(offset), *order, *self.arrays),
             steps=steps,
-            batch_size=size,
             example=example,
             treedef=self._holes(),
         )
@@ -261,13 +258,11 @@ def _stacked(pending: list[list[Any]], key: Any, together: bool) -> Chunk:
         return [lax.dynamic_index_in_dim(a, i, keepdims=False) for a in data]
 
     first = pending[0]
-    size = first[0].shape[0] if first and first[0].ndim else 1
     return Chunk(
         key=("stream", capacity, key),
         fetch=fetch,
         data=on_device,
         steps=len(pending),
-        batch_size=size,
         example=[jax.ShapeDtypeStruct(a.shape, a.dtype) for a in first],
         treedef=(treedef, kept, n_leaves),
     )

@@ -140,8 +140,8 @@ class Runner:
 
 def steps_of(
     runner: Runner, chunks: Iterator[Chunk], pace: Pace, before: Callable[[int], Any]
-) -> Iterator[tuple[int, int, Any]]:
-    """The one loop: (steps done, samples in them, result) after each dispatch.
+) -> Iterator[tuple[int, Any]]:
+    """The one loop: (steps done, result) after each dispatch.
 
     `before` is called ahead of each dispatch, with the index of its first step.
     """
@@ -159,7 +159,7 @@ def steps_of(
             )
             pace.took(chunk.key, steps, time.perf_counter() - began)
             done += steps
-            yield steps, steps * chunk.batch_size, result
+            yield steps, result
 
 
 @contextlib.contextmanager

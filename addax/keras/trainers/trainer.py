@@ -252,7 +252,7 @@ class Trainer(Steps):
         done = 0
         pace = self._pace(hooks, "predict", most=COLLECT)
         begin = hooks.on_predict_batch_begin
-        for steps_done, _, outputs in steps_of(runner, feed.chunks(), pace, begin):
+        for steps_done, outputs in steps_of(runner, feed.chunks(), pace, begin):
             done += steps_done
             part = tree.map_structure(_rows, outputs)
             parts.append(part)
@@ -268,7 +268,7 @@ class Trainer(Steps):
         end = getattr(hooks, f"on_{mode}_batch_end")
         result: Any = {}
         done = 0
-        for steps, _, result in steps_of(runner, feed.chunks(), pace, begin):
+        for steps, result in steps_of(runner, feed.chunks(), pace, begin):
             done += steps
             end(done - 1, functools.partial(self._logs, result))
             if self.stop_training and mode == "train":

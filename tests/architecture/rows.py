@@ -23,6 +23,7 @@ ROWS: list[list[str]] = [
         "addax.keras.activations",
         "addax.keras.constraints",
         "addax.keras.dtype_policies",
+        "addax.keras.tracking",
         "addax.keras.initializers",
         "addax.keras.regularizers",
     ],

@@ -10,8 +10,7 @@ from addax._base.errors import explain
 from addax._base.names import auto_name
 from addax.core import Variable, scope
 from addax.core.shapes import standardize_shape
-from addax.keras import constraints, initializers, regularizers
-from addax.keras.layers import tracking
+from addax.keras import constraints, initializers, regularizers, tracking
 from addax.keras.metrics import Metric
 
 _KERAS2 = (

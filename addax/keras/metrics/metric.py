@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from addax._base.errors import explain
 from addax._base.names import auto_name, to_snake_case
 from addax.core import Program, Tensor, Variable, as_dtype, floatx, scope
 from addax.core.stateless import stateless
-from addax.keras import dtype_policies, initializers
+from addax.keras import dtype_policies, initializers, tracking
 from addax.keras.serialization import Configurable, public
 
 _KERAS_2 = ("name", "shape", "initializer", "dtype")  # the order of add_weight
@@ -67,7 +67,7 @@ class Metric(Configurable):
         """The metric's variables, and those of metrics among its attributes."""
         found = {id(v): v for v in self._variables}
         for value in vars(self).values():
-            for each in _held(value):
+            for each in tracking.search(value, (Variable, Metric)):
                 owned = each.variables if isinstance(each, Metric) else [each]
                 found.update((id(v), v) for v in owned)
         return list(found.values())
@@ -211,18 +211,6 @@ class Metric(Configurable):
 
     def __getstate__(self) -> dict[str, Any]:
         return {**vars(self), "_programs": {}}
-
-
-def _held(value: Any) -> Iterator[Any]:
-    """Variables and metrics in an attribute."""
-    if isinstance(value, (Variable, Metric)):
-        yield value
-    elif isinstance(value, (list, tuple)):
-        for each in value:
-            yield from _held(each)
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _held(each)
 
 
 def _undefined(metric: Metric, method: str, arguments: str) -> str:

@@ -28,20 +28,21 @@ def tracked(owner: Any, kinds: tuple[type, ...]) -> Iterator[tuple[str, Any]]:
     for name, value in list(vars(owner).items()):
         if type(value) in _PLAIN or name in skip:
             continue
-        for item in _search(value, kinds):
+        for item in search(value, kinds):
             if id(item) not in seen and item is not owner:
                 seen.add(id(item))
                 yield name, item
 
 
-def _search(value: Any, kinds: tuple[type, ...]) -> Iterator[Any]:
+def search(value: Any, kinds: tuple[type, ...]) -> Iterator[Any]:
+    """Objects of the given kinds: the value itself, or those in a container."""
     if isinstance(value, kinds):
         yield value
     elif isinstance(value, _CONTAINERS):
         items = value.values() if isinstance(value, dict) else value
         for item in items:
             if type(item) not in _PLAIN:
-                yield from _search(item, kinds)
+                yield from search(item, kinds)
 
 
 def own_variables(owner: Any) -> Iterator[Variable]:

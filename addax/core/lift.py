@@ -41,11 +41,18 @@ class LiftScope:
         self.new: dict[int, Variable] = {}
         self.written: dict[int, Variable] = {}
         self.touched: dict[int, Variable] = {}
+        self.unknown_size = 1
 
     @classmethod
-    def discarding(cls) -> LiftScope:
-        """A scope for looking at what a function returns: its writes are dropped."""
-        return cls()
+    def discarding(cls, unknown_size: int = 1) -> LiftScope:
+        """A scope for looking at what a function returns: its writes are dropped.
+
+        Args:
+            unknown_size: What stands for a size that only running can tell.
+        """
+        made = cls()
+        made.unknown_size = unknown_size
+        return made
 
     def read(self, variable: Variable) -> Tensor:
         key = id(variable)

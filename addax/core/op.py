@@ -12,7 +12,7 @@ import numpy as np
 
 from addax._base.names import auto_name
 from addax._base.tracebacks import FILTERING, border
-from addax.core import _jax, dtypes, scope
+from addax.core import _jax, dtypes, scope, strings
 from addax.core.fold import FOLDED, known
 from addax.core.lift import ESCAPED
 from addax.core.symbolic import Node, SymbolicTensor, any_symbolic, infer
@@ -133,6 +133,9 @@ class Op:
                 else:
                     out = self.fn(*raw)
         except Exception as error:
+            # Tried last, so that operations on numbers pay nothing for strings.
+            if strings.any_string(raw):
+                return self._on_strings(raw, handles)
             explained = self._explain(error, handles)
             if explained is error:
                 raise
@@ -213,6 +216,14 @@ class Op:
         outputs = infer(self, args)
         Node(call, args, {}, outputs)
         return outputs
+
+    def _on_strings(self, raw: list[Any], handles: list[Any]) -> Any:
+        try:
+            with _jax.x64():
+                out = strings.run(self.name, self.fn, raw)
+        except Exception as error:
+            raise self._explain(error, handles) from None
+        return tuple(map(Tensor, out)) if isinstance(out, list) else Tensor(out)
 
     def _explain(self, error: Exception, handles: list[Any]) -> Exception:
         if isinstance(error, _jax.UnexpectedTracerError):

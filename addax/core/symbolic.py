@@ -11,6 +11,7 @@ from addax.core import _jax, scope, tree
 from addax.core.dtypes import DType, as_dtype
 from addax.core.lift import LiftScope
 from addax.core.shapes import TensorShape, standardize_shape
+from addax.core.strings import StringSpec, is_string
 from addax.core.tensor import Tensor, TensorLike
 
 # Unknown sizes are tried with two values; output sizes that differ are unknown too.
@@ -192,31 +193,39 @@ def infer(
     """
     leaves, treedef = tree.flatten_with_treedef((tuple(args), kwargs or {}))
     where = [i for i, x in enumerate(leaves) if isinstance(x, SymbolicTensor)]
-    unknown = any(None in leaves[i].shape for i in where)
+    texts = {i for i in where if leaves[i].dtype == "string"}
+    unknown = bool(texts) or any(None in leaves[i].shape for i in where)
     result: list[Any] = []
 
     def abstract(fill: int) -> list[Any]:
+        sizes = {i: [fill if n is None else n for n in leaves[i].shape] for i in where}
+        numbers = [i for i in where if i not in texts]
+        strings: dict[int, Any] = {}  # among the results; JAX cannot return them
+
         def traced(*arrays: Any) -> list[Any]:
             filled = list(leaves)
-            for i, array in zip(where, arrays, strict=True):
+            for i in texts:
+                filled[i] = Tensor(StringSpec(sizes[i]))
+            for i, array in zip(numbers, arrays, strict=True):
                 filled[i] = Tensor(array)
             inner_args, inner_kwargs = tree.unflatten(treedef, filled)
-            with scope.use(lift=LiftScope.discarding(), tapes=()):
+            with scope.use(lift=LiftScope.discarding(fill), tapes=()):
                 out = fn(*inner_args, **inner_kwargs)
             out_leaves, out_tree = tree.flatten_with_treedef(out)
             result[:] = out_leaves, out_tree
-            return [x._value for x in out_leaves if isinstance(x, Tensor)]
+            values = [x._value for x in out_leaves if isinstance(x, Tensor)]
+            strings.update((i, x) for i, x in enumerate(values) if is_string(x))
+            return [x for i, x in enumerate(values) if i not in strings]
 
         avals = [
-            jax.ShapeDtypeStruct(
-                tuple(fill if n is None else n for n in leaves[i].shape),
-                leaves[i].dtype.name,
-            )
-            for i in where
+            jax.ShapeDtypeStruct(tuple(sizes[i]), leaves[i].dtype.name) for i in numbers
         ]
         try:
             with _jax.x64():
-                return jax.eval_shape(traced, *avals)
+                outs = jax.eval_shape(traced, *avals)
+            for i, x in sorted(strings.items()):
+                outs.insert(i, x)
+            return outs
         except Exception as error:
             # Messages speak of unknown sizes as the user does.
             if unknown and error.args and isinstance(error.args[0], str):

@@ -12,6 +12,7 @@ import numpy as np
 from addax.core import _jax, dtypes, scope
 from addax.core.dtypes import DType
 from addax.core.shapes import TensorShape
+from addax.core.strings import StringSpec
 
 _PYTHON_NUMBERS = (bool, int, float, complex)
 
@@ -123,7 +124,7 @@ class Tensor(TensorLike):
     @property
     def device(self) -> str:
         """Where the array lives, as TensorFlow spells it."""
-        if _jax.is_tracer(self._value) or isinstance(self._value, np.ndarray):
+        if _to_come(self._value) or isinstance(self._value, np.ndarray):
             return "/job:localhost/replica:0/task:0/device:CPU:0"
         device = next(iter(self._value.devices()))
         kind = str(device.platform).upper()
@@ -144,7 +145,7 @@ class Tensor(TensorLike):
         return item.encode() if isinstance(item, str) else item
 
     def _host(self, wanted: str) -> np.ndarray[Any, Any]:
-        if _jax.is_tracer(self._value):
+        if _to_come(self._value):
             raise NotImplementedError(
                 f"`{wanted}` was called on a tensor that has no value yet. "
                 f"Received: {self!r}\n"
@@ -179,7 +180,7 @@ class Tensor(TensorLike):
                 f"Received: shape={tuple(self._value.shape)}\n"
                 "Reduce it first: tf.reduce_any(x) or tf.reduce_all(x)."
             )
-        if _jax.is_tracer(self._value):
+        if _to_come(self._value):
             raise TypeError(
                 f"A tensor that has no value yet cannot decide a Python `if` or "
                 f"`while`. Received: {self!r}\n"
@@ -203,7 +204,7 @@ class Tensor(TensorLike):
         return self._host("x as an index").__index__()
 
     def __format__(self, spec: str) -> str:
-        if spec and not self._value.shape and not _jax.is_tracer(self._value):
+        if spec and not self._value.shape and not _to_come(self._value):
             return format(self._host("format").item(), spec)
         return format(str(self), spec)
 
@@ -223,12 +224,12 @@ class Tensor(TensorLike):
 
     def __repr__(self) -> str:
         head = f"shape={self.shape}, dtype={self.dtype.name}"
-        if _jax.is_tracer(self._value):
+        if _to_come(self._value):
             return f"<tf.Tensor: {head}, value not known yet>"
         return f"<tf.Tensor: {head}, numpy={_numpy_repr(np.asarray(self._value))}>"
 
     def __str__(self) -> str:
-        if _jax.is_tracer(self._value):
+        if _to_come(self._value):
             return f"Tensor(shape={self.shape}, dtype={self.dtype.name})"
         text = str(np.asarray(self._value))
         text = "\n" + text if "\n" in text else text
@@ -242,6 +243,10 @@ class Tensor(TensorLike):
 
     def __deepcopy__(self, memo: Any) -> Tensor:
         return self
+
+
+def _to_come(value: Any) -> bool:
+    return _jax.is_tracer(value) or isinstance(value, StringSpec)
 
 
 class Reference:

@@ -76,7 +76,9 @@ def _wider(other: Any) -> str:
 
 def _binary(op: Callable[..., Any], name: str, swap: bool = False) -> Any:
     def method(self: Any, other: Any) -> Any:
-        if other is None or isinstance(other, (str, dict)):
+        if other is None or isinstance(other, dict):
+            return NotImplemented
+        if isinstance(other, (str, bytes)) and self.dtype != "string":
             return NotImplemented
         other = align(self, other, name)
         return op(other, self) if swap else op(self, other)
@@ -105,9 +107,6 @@ def _equality(op: Callable[..., Any], name: str, otherwise: bool) -> Any:
             isinstance(other, (str, bytes)) and self.dtype != "string"
         ):
             return otherwise
-        if self.dtype == "string":
-            a, b = np.asarray(self), np.asarray(convert(other))
-            return convert(a == b if op is math.equal else a != b)
         try:
             other = align(self, other, name)
         except TypeError:

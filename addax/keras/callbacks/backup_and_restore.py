@@ -7,7 +7,7 @@ import os
 import shutil
 import warnings
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from addax._base.errors import explain
 from addax._base.files import atomic_write
@@ -24,8 +24,11 @@ _PLACE = "training_metadata.json"
 class BackupAndRestore(Callback):
     """Saves the state of a training so that `fit`, called again, goes on from there.
 
-    Weights, optimizer and random generators are saved; what `fit` is called with must
-    be the same. The backup is removed when training ends as it should.
+    It ends with the same bits as one that was not interrupted: weights, optimizer,
+    metrics, random generators, the epoch's order of samples and what other callbacks
+    counted are saved, in one file that is replaced at once. `fit` must be called with
+    the same arguments. Data that its own code draws at random (a generator, a
+    `PyDataset`) must depend on nothing but the index of the batch.
 
     Args:
         backup_dir: A folder for this alone.
@@ -42,6 +45,9 @@ class BackupAndRestore(Callback):
     >>> from addax import keras
     >>> safe = keras.callbacks.BackupAndRestore("backup", save_freq=500)
     """
+
+    runs_last = True  # what others change at the same moment belongs to it
+    resumes = ("_batches._passed", "_batches._last")
 
     def __init__(
         self,
@@ -77,13 +83,15 @@ class BackupAndRestore(Callback):
 
     def on_train_begin(self, logs: Logs = None) -> None:
         for folder in (self.backup_dir, self._previous_dir):
-            if (folder / _PLACE).exists() and self._restore(folder):
+            if (folder / _WEIGHTS).exists() and self._restore(folder):
                 return
 
     def _restore(self, folder: Path) -> bool:
         try:
-            place = json.loads((folder / _PLACE).read_text(encoding="utf-8"))
-            self.model.load_weights(str(folder / _WEIGHTS))
+            place = _read_place(folder / _PLACE)
+            self._epoch, batch = self.model._resume(
+                folder / _WEIGHTS, place.get("epoch", 0), place.get("batch", 0)
+            )
         except (OSError, ValueError, KeyError) as error:
             if not self.double_checkpoint or folder == self._previous_dir:
                 raise
@@ -93,9 +101,8 @@ class BackupAndRestore(Callback):
                 stacklevel=3,
             )
             return False
-        # `fit` starts at this epoch.
-        self._epoch = self.model._initial_epoch = int(place["epoch"])
-        say(f"Training goes on from the backup in {folder}, epoch {self._epoch + 1}.")
+        where = f"epoch {self._epoch + 1}" + (f", batch {batch + 1}" if batch else "")
+        say(f"Training goes on from the backup in {folder}, {where}.")
         return True
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
@@ -104,23 +111,28 @@ class BackupAndRestore(Callback):
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
         if self._batches.is_due(batch):
-            self._back_up({"epoch": self._epoch, "batch": batch + 1})
+            self._back_up(self._epoch, batch + 1)
 
     def on_epoch_end(self, epoch: int, logs: Logs = None) -> None:
         self._epoch = epoch + 1
         if self.save_freq == "epoch":
-            self._back_up({"epoch": self._epoch, "batch": 0})
+            self._back_up(self._epoch, 0)
 
-    def _back_up(self, place: dict[str, Any]) -> None:
+    def _back_up(self, epoch: int, batch: int) -> None:
         if self.double_checkpoint and self.backup_dir.exists():
             shutil.rmtree(self._previous_dir, ignore_errors=True)
             os.replace(self.backup_dir, self._previous_dir)
         self.backup_dir.mkdir(parents=True, exist_ok=True)
-        self.model.save_weights(str(self.backup_dir / _WEIGHTS), overwrite=True)
+        # This file alone is the backup; the other is Keras's, for whoever looks.
+        self.model._back_up(self.backup_dir / _WEIGHTS, epoch, batch)
         with atomic_write(self.backup_dir / _PLACE, "w") as file:
-            json.dump(place, file)
+            json.dump({"epoch": epoch, "batch": batch}, file)
 
     def on_train_end(self, logs: Logs = None) -> None:
         if self.delete_checkpoint:
             for folder in (self.backup_dir, self._previous_dir):
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read_place(path: Path) -> dict[str, int]:
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

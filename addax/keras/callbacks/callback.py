@@ -37,6 +37,9 @@ class ModelLike(Protocol):
     def load_weights(self, filepath: Any) -> None:
         """Reads what `save_weights` wrote."""
 
+    def _back_up(self, path: Any, epoch: int, batch: int) -> None: ...
+    def _resume(self, path: Any, epoch: int, batch: int) -> tuple[int, int]: ...
+
 
 @public("keras.callbacks")
 class Callback:
@@ -46,6 +49,9 @@ class Callback:
     per-batch method makes `fit` return to Python after every step, which is slower;
     set `async_safe = True` on the class if being called every so many batches will
     do (the `batch` index then jumps).
+
+    What a callback counts, `BackupAndRestore` keeps over a crash if its class lists the
+    attributes: `resumes = ("wait", "best")`. They hold plain values or lists of arrays.
 
     Attributes:
         params: `{"verbose", "epochs", "steps"}` of the run.
@@ -62,6 +68,8 @@ class Callback:
     """
 
     async_safe: bool = False
+    runs_last: bool = False
+    resumes: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.params: dict[str, Any] | None = None

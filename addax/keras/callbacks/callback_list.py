@@ -74,6 +74,7 @@ class CallbackList(Callback):
         return next((each for each in self.callbacks if isinstance(each, cls)), None)
 
     def _find_listeners(self) -> None:
+        self.callbacks.sort(key=lambda each: getattr(each, "runs_last", False))
         self._listeners = {
             hook: [each for each in self.callbacks if _overrides(each, names)]
             for hook, names in _BATCH_HOOKS.items()

@@ -39,6 +39,8 @@ class EarlyStopping(MonitorCallback):
     4
     """
 
+    resumes = ("wait", "best", "best_epoch", "best_weights")
+
     def __init__(
         self,
         monitor: str = "val_loss",

@@ -43,6 +43,8 @@ class ModelCheckpoint(MonitorCallback):
     ...     "best.keras", monitor="val_accuracy", save_best_only=True)
     """
 
+    resumes = ("best", "_batches._passed", "_batches._last")
+
     def __init__(
         self,
         filepath: str | os.PathLike[str],

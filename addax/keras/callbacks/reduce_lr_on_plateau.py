@@ -42,6 +42,8 @@ class ReduceLROnPlateau(MonitorCallback):
     0
     """
 
+    resumes = ("wait", "best", "cooldown_counter")
+
     def __init__(
         self,
         monitor: str = "val_loss",

@@ -30,6 +30,8 @@ class SwapEMAWeights(Callback):
     >>> callbacks = [keras.callbacks.SwapEMAWeights()]
     """
 
+    resumes = ("_swapped",)
+
     def __init__(self, swap_on_epoch: bool = False) -> None:
         super().__init__()
         self.swap_on_epoch = swap_on_epoch

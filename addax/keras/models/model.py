@@ -43,7 +43,16 @@ class Model(Trainer, Layer):
     """
 
     _untracked = Layer._untracked | frozenset(
-        ("_graph", "optimizer", "_loss_tracker", "_compile_arguments", "_runners")
+        (
+            "_graph",
+            "optimizer",
+            "_loss_tracker",
+            "_compile_arguments",
+            "_runners",
+            "_hooks",
+            "_backup",
+            "_shuffle_state",
+        )
     )
     _graph: Graph | None = None
 

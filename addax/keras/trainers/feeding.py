@@ -102,13 +102,14 @@ def _from_arrays(
     if sum(a.nbytes for a in leaves) <= RESIDENT_BYTES.get():
         return ResidentFeed(packed, size, shuffle, steps)
 
+    def rows(at: Any) -> Any:
+        return tree.map_structure(
+            lambda a: None if a is None else np.asarray(a[at]), packed
+        )
+
     def batches() -> Iterator[Any]:
         order = np.random.permutation(n) if shuffle else np.arange(n)
-        for start in range(0, n, size):
-            rows = order[start : start + size]
-            yield tree.map_structure(
-                lambda a, rows=rows: None if a is None else np.asarray(a[rows]), packed
-            )
+        return (rows(order[start : start + size]) for start in range(0, n, size))
 
     return StreamFeed(batches, steps or -(-n // size))
 
@@ -145,8 +146,12 @@ def _indexed(x: Any, shuffle: bool) -> Iterator[Any]:
     begin = getattr(x, "on_epoch_begin", None)
     if begin is not None:
         begin()
-    for i in order:
-        yield x[int(i)]
-    end = getattr(x, "on_epoch_end", None)
-    if end is not None:
-        end()
+
+    def batches() -> Iterator[Any]:
+        for i in order:
+            yield x[int(i)]
+        end = getattr(x, "on_epoch_end", None)
+        if end is not None:
+            end()
+
+    return batches()

@@ -8,6 +8,7 @@ one permutation an epoch; *streaming* feeds stack batches from a data set, in a 
 
 from __future__ import annotations
 
+import itertools
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -95,6 +96,9 @@ class ResidentFeed:
         permutation = np.random.permutation(self.samples).astype(np.int32)
         return self._cut((jnp.asarray(permutation),))
 
+    def skip_epochs(self, epochs: int) -> None:
+        """Leaves epochs out: nothing, for none depends on the last."""
+
     def kinds(self) -> Iterator[Chunk]:
         """A chunk of each kind that an epoch has, for compiling ahead."""
         order = jax.ShapeDtypeStruct((self.samples,), np.int32)
@@ -173,15 +177,30 @@ class StreamFeed:
         self._together = together
         self._iterator: Iterator[Any] | None = None
 
+    def skip_epochs(self, epochs: int) -> None:
+        """Leaves out the batches of epochs that an iterator gave before.
+
+        Args:
+            epochs: How many.
+        """
+        if self._keep_open and self.steps is not None:
+            self._iterator = iter(self._open())
+            for _ in itertools.islice(self._iterator, epochs * self.steps):
+                pass
+
     def chunks(self) -> Iterator[Chunk]:
         """The chunks of one epoch.
 
         Raises:
             ValueError: If the stream gives nothing.
         """
+        # Here and not in the generator: an order that is drawn is drawn now.
         if self._iterator is None or not self._keep_open:
             self._iterator = iter(self._open())
-        source = _stack(self._iterator, self.steps, self._together)
+        return self._epoch(self._iterator)
+
+    def _epoch(self, iterator: Iterator[Any]) -> Iterator[Chunk]:
+        source = _stack(iterator, self.steps, self._together)
         seen = 0
         for chunk in _ahead(source):
             seen += chunk.steps

@@ -83,6 +83,12 @@ class Runner:
             self._lifted[key] = found
         return found
 
+    @property
+    def written(self) -> list[Any]:
+        """The variables that the steps traced so far change."""
+        lifted = self._lifted.values()
+        return list({id(v): v for each in lifted for v in each.writes}.values())
+
     def run(self, chunk: Chunk, start: int, steps: int) -> Any:
         """Runs `steps` batches from batch `start` on.
 
@@ -139,15 +145,21 @@ class Runner:
 
 
 def steps_of(
-    runner: Runner, chunks: Iterator[Chunk], pace: Pace, before: Callable[[int], Any]
+    runner: Runner,
+    chunks: Iterator[Chunk],
+    pace: Pace,
+    before: Callable[[int], Any],
+    skip: int = 0,
 ) -> Iterator[tuple[int, Any]]:
     """The one loop: (steps done, result) after each dispatch.
 
-    `before` is called ahead of each dispatch, with the index of its first step.
+    `before` is called ahead of each dispatch, with the index of its first step. The
+    first `skip` batches are left out.
     """
-    first = 0
+    first = skip
     for chunk in chunks:
-        done = 0
+        done = min(skip, chunk.steps)
+        skip -= done
         while done < chunk.steps:
             steps = pace.steps(chunk.steps - done)
             before(first)

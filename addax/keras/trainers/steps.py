@@ -33,6 +33,11 @@ class Steps:
         self._compile_metrics: CompileMetrics | None = None
         self._compile_arguments: dict[str, Any] | None = None
         self._runners: dict[Any, Runner] = {}
+        # Of the training in progress: its callbacks, the backup that it goes on
+        # from, and the state of NumPy's generator that the epoch's order came from.
+        self._hooks: Any = None
+        self._backup: Any = None
+        self._shuffle_state: list[Any] = []
 
     # Setting up
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,13 @@ from addax.keras import config
 from addax.keras.losses.checks import check_targets
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeding import make_feed, single_batch
-from addax.keras.trainers.feeds import ResidentFeed, rebuild
+from addax.keras.trainers.feeds import Chunk, ResidentFeed, rebuild
+from addax.keras.trainers.resume import (
+    Backup,
+    numpy_state,
+    read_backup,
+    write_backup,
+)
 from addax.keras.trainers.runner import COLLECT, Pace, Runner, steps_of
 from addax.keras.trainers.steps import Steps
 
@@ -129,15 +137,29 @@ class Trainer(Steps):
         self._compile_ahead("test", validation)
         pace = self._pace(hooks, "train")
         logs: dict[str, Any] = {}
-        self._initial_epoch = initial_epoch
+        self._hooks, self._backup = hooks, None
         hooks.on_train_begin()
-        # `BackupAndRestore` sets it when it goes on with an interrupted training.
-        initial_epoch = max(initial_epoch, self._initial_epoch)
+        backup = self._backup
+        if backup is not None:
+            initial_epoch = max(initial_epoch, backup.epoch)
+            feed.skip_epochs(backup.epoch)
         epochs = min(epochs, config.max_epochs() or epochs)
+        if backup is not None and initial_epoch >= epochs:
+            self._take_up(backup, runner, feed.chunks())
         for epoch in range(initial_epoch, epochs):
+            if backup is not None:
+                backup.begin_epoch()
+            self._shuffle_state = numpy_state()
+            chunks, skip = feed.chunks(), 0
+            if backup is not None and not backup.batch:
+                chunks, backup = self._take_up(backup, runner, chunks), None
             self.reset_metrics()
             hooks.on_epoch_begin(epoch)
-            logs = self._epoch(runner, feed, pace, hooks, "train")
+            if backup is not None:
+                # Within an epoch: what its beginning changed is in the backup.
+                chunks, skip = self._take_up(backup, runner, chunks), backup.batch
+                backup = None
+            logs = self._epoch(runner, chunks, pace, hooks, "train", skip)
             due = (
                 (epoch + 1) % validation_freq == 0
                 if isinstance(validation_freq, int)
@@ -208,7 +230,7 @@ class Trainer(Steps):
         self.reset_metrics()
         hooks.on_test_begin()
         pace = self._pace(hooks, "test")
-        logs = self._epoch(self._runner("test"), feed, pace, hooks, "test")
+        logs = self._epoch(self._runner("test"), feed.chunks(), pace, hooks, "test")
         hooks.on_test_end(logs)
         return logs
 
@@ -261,14 +283,21 @@ class Trainer(Steps):
         return tree.map_structure(lambda *a: np.concatenate(a), *parts)
 
     def _epoch(
-        self, runner: Runner, feed: Any, pace: Pace, hooks: Any, mode: str
+        self,
+        runner: Runner,
+        chunks: Iterator[Chunk],
+        pace: Pace,
+        hooks: Any,
+        mode: str,
+        skip: int = 0,
     ) -> dict[str, Any]:
         """Runs one pass; calls the hooks of `mode` around each dispatch."""
         begin = getattr(hooks, f"on_{mode}_batch_begin")
         end = getattr(hooks, f"on_{mode}_batch_end")
-        result: Any = {}
-        done = 0
-        for steps, result in steps_of(runner, feed.chunks(), pace, begin):
+        # All batches may be done, if only the end of the epoch was not reached.
+        result: Any = self.get_metrics_result() if skip else {}
+        done = skip
+        for steps, result in steps_of(runner, chunks, pace, begin, skip):
             done += steps
             end(done - 1, functools.partial(self._logs, result))
             if self.stop_training and mode == "train":
@@ -367,6 +396,38 @@ class Trainer(Steps):
             batch = rebuild(chunk.treedef, [Tensor(a) for a in arrays])
             return getattr(self, f"{mode}_step")(batch)
         return self._runner(mode).run_one(chunk, arrays)
+
+    # Going on with an interrupted training, for `BackupAndRestore`
+
+    def _back_up(self, path: Any, epoch: int, batch: int) -> None:
+        """Writes the whole state of the training in progress.
+
+        Args:
+            path: Where to.
+            epoch: The epoch that it is in, or is to begin.
+            batch: How many of its batches are done.
+        """
+        place = {"epoch": epoch, "batch": batch, "shuffle": self._shuffle_state}
+        written = self._runner("train").written
+        write_backup(path, self, self._hooks.callbacks, written, place)
+
+    def _resume(self, path: Any, epoch: int, batch: int) -> tuple[int, int]:
+        """Has the training that begins go on from a backup; returns its place."""
+        backup = self._backup = read_backup(path, epoch, batch)
+        return backup.epoch, backup.batch
+
+    def _take_up(
+        self, backup: Backup, runner: Runner, chunks: Iterator[Chunk]
+    ) -> Iterator[Chunk]:
+        """Restores a backup; returns the chunks as they were."""
+        first = next(chunks)
+        try:
+            runner.lifted(first)  # builds whatever is not built yet
+        except Exception:
+            if not self._eager():
+                raise
+        backup.restore(self, self._hooks.callbacks, runner.written)
+        return itertools.chain([first], chunks)
 
     # Parts
 

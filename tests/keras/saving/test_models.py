@@ -379,3 +379,27 @@ def test_arguments_that_nobody_takes(path):
     weights = path.with_name("a.weights.h5")
     with pytest.raises(NotImplementedError, match="to one file as yet"):
         network().save_weights(weights, max_shard_size=1)
+
+
+@pytest.mark.parametrize("name", ["m.keras", "m"])
+def test_training_goes_on_exactly_from_a_file(tmp_path, name):
+    x = np.random.RandomState(0).normal(size=(32, 4)).astype("float32")
+    y = x[:, :1] * 2
+
+    def train(model, epochs):
+        return model.fit(x, y, epochs=epochs, shuffle=False, verbose=0).history
+
+    def weights(model):
+        return [v.numpy() for v in (*model.variables, *model.optimizer.variables)]
+
+    keras.utils.set_random_seed(1)
+    layers = [keras.layers.Dropout(0.5), keras.layers.BatchNormalization()]
+    model = keras.Sequential([keras.Input((4,)), *layers, keras.layers.Dense(1)])
+    rate = keras.optimizers.schedules.ExponentialDecay(0.1, 2, 0.9)
+    model.compile(keras.optimizers.Adam(rate, use_ema=True), "mse")
+    train(model, 2)
+    model.save(tmp_path / name)
+    loaded = keras.models.load_model(tmp_path / name)
+    assert train(loaded, 2) == train(model, 2)
+    for a, b in zip(weights(loaded), weights(model), strict=True):
+        np.testing.assert_array_equal(a, b)

@@ -343,3 +343,14 @@ def test_folders(direction, tmp_path):
     np.testing.assert_allclose(
         predict(model, x)[0], predict(loaded, x)[0], rtol=1e-5, atol=1e-6
     )
+
+
+def test_lambdas_both_ways(tmp_path):
+    for write, read in ((theirs, ours), (ours, theirs)):
+        model = write.Sequential(
+            [write.Input((2,)), write.layers.Lambda(lambda x: x * 3.0)]
+        )
+        model.save(tmp_path / "m.keras")
+        loaded = read.models.load_model(tmp_path / "m.keras", safe_mode=False)
+        x = np.ones((1, 2), "float32")
+        np.testing.assert_array_equal(loaded.predict(x, verbose=0), 3 * x)

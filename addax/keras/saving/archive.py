@@ -15,7 +15,7 @@ from typing import Any
 
 import h5py
 
-from addax._base.archives import open_zip, read_member
+from addax._base.archives import ArchiveLimits, open_zip, read_member
 from addax._base.errors import explain
 from addax._base.files import PathLike, atomic_directory, atomic_path
 from addax._version import __version__
@@ -30,6 +30,9 @@ from addax.keras.serialization import (
 
 METADATA, CONFIG, WEIGHTS = "metadata.json", "config.json", "model.weights.h5"
 ASSETS = "assets"
+# Keras packs nothing, others may; weights and text fold to a tenth, a bomb to a
+# thousandth.
+_LIMITS = ArchiveLimits(members=100_000, ratio=200)
 # The version of Keras whose files these are.
 KERAS_VERSION = "3.15.1"
 
@@ -97,7 +100,7 @@ def read_archive(
         ValueError: If it is not such a file, or damaged.
     """
     shown = str(path)
-    with open_zip(path) as archive:
+    with open_zip(path, _LIMITS) as archive:
         names = set(archive.namelist())
         _require_members(names, shown)
         text = read_member(archive, CONFIG)

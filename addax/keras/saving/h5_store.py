@@ -56,6 +56,10 @@ def open_h5(source: PathLike | IO[bytes], shown: str) -> Iterator[h5py.File]:
         yield file
 
 
+class Untrusted(ValueError):
+    """A file made to do harm: never a matter of what fits."""
+
+
 class H5Group(Mapping[str, Any]):
     """The arrays of one group, read when asked for.
 
@@ -139,8 +143,8 @@ def _hard(group: h5py.Group, name: str, shown: str) -> Any:
     return group[name]
 
 
-def _untrusted(shown: str, name: Any, what: str) -> ValueError:
-    return ValueError(
+def _untrusted(shown: str, name: Any, what: str) -> Untrusted:
+    return Untrusted(
         explain(
             f"The file is not safe to load: {name!r} {what}.",
             received={"filepath": shown},

@@ -11,7 +11,13 @@ import h5py
 
 from addax._base.errors import explain
 from addax.core import SeedGenerator
-from addax.keras.saving.h5_store import H5Group, file_size, find_group, write_array
+from addax.keras.saving.h5_store import (
+    H5Group,
+    Untrusted,
+    file_size,
+    find_group,
+    write_array,
+)
 from addax.keras.saving.walk import walk
 
 
@@ -58,6 +64,8 @@ def read_state(
             store = H5Group(group, shown, size)
             try:
                 _load(root, part, store)
+            except Untrusted:
+                raise
             except (ValueError, KeyError, TypeError) as error:
                 if part is not root and path == "optimizer":
                     warnings.warn(_optimizer_skipped(part, error), stacklevel=4)

@@ -198,7 +198,9 @@ def _symbolic(config: dict[str, Any]) -> SymbolicTensor:
 
 
 def _lambda(config: dict[str, Any]) -> Any:
-    return load_function(config["value"])
+    if "value" in config:  # as earlier versions wrote it
+        return load_function(config["value"])
+    return load_function((config["code"], config["defaults"], config["closure"]))
 
 
 _SPECIAL = {

@@ -106,7 +106,8 @@ def _symbolic(tensor: SymbolicTensor) -> dict[str, Any]:
 
 def _function(fn: Any) -> dict[str, Any]:
     if fn.__name__ == "<lambda>" and get_registered_name(fn) == "<lambda>":
-        return _special("lambda", value=dump_function(fn))
+        code, defaults, closure = dump_function(fn)
+        return _special("lambda", code=code, defaults=defaults, closure=closure)
     address = public_address(fn)
     return _builtin("function", address[1] if address else get_registered_name(fn))
 

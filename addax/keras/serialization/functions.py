@@ -35,7 +35,7 @@ def load_function(code: _Code, name: str = "<lambda>") -> types.FunctionType:
     text, defaults, closure = code
     try:
         compiled = marshal.loads(base64.decodebytes(text.encode("ascii")))
-    except (ValueError, EOFError, TypeError) as error:
+    except (ValueError, EOFError, TypeError, AttributeError) as error:
         raise ValueError(
             explain(
                 "The byte code of a lambda cannot be read.",

@@ -158,9 +158,10 @@ def decode_call(config: dict[str, Any]) -> SavedCall:
     name, inner = config["class_name"], dict(config["config"])
     call_name = inner.pop("name", None) or to_snake_case(name)
     if config["module"] == _OWN:
-        op = OPS.get(name)
+        # Others of ours may read files or call back into Python.
+        op = OPS.get(name) if _is_own(name) else None
         if op is None:
-            raise TypeError(_unknown(name, OPS))
+            raise TypeError(_unknown(name, _NOT_IN_KERAS))
         return SavedCall(call_name, _with_arrays(op), {"config": inner})
     name = to_snake_case(name)
     function: Any = getattr(public_ops, {"get_item": "getitem"}.get(name, name), None)

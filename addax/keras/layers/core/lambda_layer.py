@@ -8,7 +8,12 @@ from typing import Any
 from addax._base.errors import explain
 from addax.core import SymbolicTensor
 from addax.keras.layers.layer import Layer
-from addax.keras.serialization import public
+from addax.keras.serialization import deserialize_keras_object, public
+from addax.keras.serialization.functions import load_function
+
+_OF_KERAS_2 = frozenset(
+    ("function_type", "module", "output_shape_type", "output_shape_module")
+)
 
 
 @public("keras.layers", "Lambda")
@@ -77,6 +82,22 @@ class Lambda(Layer):
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
         """The mask that the user gave, or found by the user's function."""
         return self.mask(inputs, previous_mask) if callable(self.mask) else self.mask
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Lambda:
+        """Makes the layer; the form that Keras 2 wrote is understood."""
+        if "function_type" not in config:
+            return super().from_config(config)
+        config = {k: v for k, v in config.items() if k not in _OF_KERAS_2}
+        for name in ("function", "output_shape", "mask"):
+            value = config.get(name)
+            if isinstance(value, list) and value and isinstance(value[0], str):
+                config[name] = load_function((value[0], value[1], value[2]))
+        if isinstance(config["function"], str):
+            named = {"module": "builtins", "class_name": "function"}
+            named["config"] = config["function"]
+            config["function"] = deserialize_keras_object(named)
+        return super().from_config(config)
 
     def get_config(self) -> dict[str, Any]:
         """The constructor's arguments, in serialisable form."""

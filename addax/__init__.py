@@ -3,7 +3,18 @@
 >>> from addax import keras, tf
 """
 
+import importlib
+
 from addax._base.lazy import lazy_exports
 from addax._version import __version__ as __version__
 
 __getattr__, __dir__, __all__ = lazy_exports(__name__, modules=["keras", "tf"])
+
+
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext addax`: `tensorflow` and `keras` are addax from here on.
+
+    Args:
+        shell: IPython's shell, which nothing is asked of.
+    """
+    importlib.import_module("addax.as_tensorflow")

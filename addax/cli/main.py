@@ -103,6 +103,31 @@ def _parser() -> argparse.ArgumentParser:
     _add_common(train, out=None)
     train.set_defaults(run=lambda options: cli.run_train(options))
 
+    run = commands.add_parser(
+        "run",
+        help="run a TensorFlow or Keras script or notebook, as it stands",
+        description="Run a script or notebook in which `tensorflow` and `keras` stand "
+        "for addax. Not a line of it changes, and TensorFlow is not needed.",
+    )
+    run.add_argument("script", type=Path, help="a .py file, or an .ipynb notebook")
+    run.add_argument(
+        "arguments",
+        nargs=argparse.REMAINDER,
+        help="what the script finds in sys.argv",
+    )
+    run.set_defaults(
+        run=lambda options: cli.run_script(options.script, options.arguments)
+    )
+
+    check = commands.add_parser(
+        "check",
+        help="list the TensorFlow and Keras names in a script that addax lacks",
+        description="Read scripts and notebooks, without running them, and list each "
+        "TensorFlow or Keras name that addax lacks.",
+    )
+    check.add_argument("scripts", type=Path, nargs="+", metavar="script")
+    check.set_defaults(run=lambda options: cli.run_check(options.scripts))
+
     info = commands.add_parser(
         "info", help="show versions, the device and the settings"
     )

@@ -46,6 +46,7 @@ ROWS: list[list[str]] = [
     ],
     ["addax.keras"],
     ["addax.tf"],
+    ["addax.as_tensorflow"],
     # the tools: users of the public API
     [
         "addax.cli",
@@ -70,6 +71,7 @@ LIBRARIES: dict[str, set[str]] = {
     "addax.data": {"jax", "numpy"},
     "addax.keras": {"h5py", "jax", "ml_dtypes", "numpy", "rich"},
     "addax.tf": {"numpy"},
+    "addax.as_tensorflow": set(),
     "addax.cli": {"numpy", "rich"},
     "addax.doctor": {"numpy", "rich"},
     "addax.export": {"jax", "numpy"},

@@ -1,0 +1,41 @@
+"""`import addax.as_tensorflow`: `tensorflow` and `keras` are addax in this process.
+
+Put it before the first import of either, and the code below it runs as it stands:
+
+```python
+import addax.as_tensorflow
+import tensorflow as tf
+from tensorflow.keras.layers import Dense
+```
+
+Nothing is written anywhere; other processes are not affected. `addax run script.py`
+does the same for a script without changing a line of it.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from addax._base.errors import explain
+from addax.tf._stand_in import FINDER
+
+
+def _install() -> None:
+    if FINDER in sys.meta_path:
+        return
+    loaded = [r for r in ("tensorflow", "keras", "tf_keras") if r in sys.modules]
+    if loaded:
+        raise ImportError(
+            explain(
+                f"The real {loaded[0]!r} is loaded already.",
+                received={"file": getattr(sys.modules[loaded[0]], "__file__", None)},
+                why="Objects of the two libraries do not mix, so addax cannot take "
+                "its name now.",
+                fix=f"import addax.as_tensorflow  # before the first import\n"
+                f"import {loaded[0]}",
+            )
+        )
+    FINDER.install()
+
+
+_install()

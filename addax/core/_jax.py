@@ -125,6 +125,21 @@ def as_fun(closed: Any) -> Callable[..., list[Any]]:
     return _extend_core.jaxpr_as_fun(closed)
 
 
+def constants(closed: Any) -> list[Any]:
+    """The values that a closed jaxpr closes over."""
+    return list(closed.consts)
+
+
+def with_constants(closed: Any, values: Sequence[Any]) -> Any:
+    """The closed jaxpr closed over other values."""
+    return closed.replace(consts=list(values))
+
+
+def has_effects(closed: Any) -> bool:
+    """Whether a closed jaxpr calls back to Python for more than a value."""
+    return bool(closed.effects)
+
+
 def trace_state() -> Any:
     """An object equal to itself exactly while the same JAX trace is innermost."""
     return _extend_core.get_opaque_trace_state()

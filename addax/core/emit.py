@@ -8,7 +8,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from addax.core import _jax
+from addax.core import _jax, scope
 from addax.core.tensor import Tensor
 
 
@@ -29,6 +29,8 @@ def emit(show: Callable[..., object], tensors: Sequence[Tensor]) -> None:
     >>> emit(print, [convert(1), convert(2)])
     1 2
     """
+    if scope.state.quiet:
+        return
     values = [t._value for t in tensors]
     traced = [i for i, x in enumerate(values) if _jax.is_tracer(x)]
 

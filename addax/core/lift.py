@@ -12,7 +12,7 @@ changed, write back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -36,6 +36,7 @@ class LiftScope:
         self, variables: Sequence[Variable] = (), arrays: Sequence[Any] = ()
     ) -> None:
         self.parent = scope.state.lift
+        self.variables = tuple(variables)
         self.values = {id(v): Tensor(a) for v, a in zip(variables, arrays, strict=True)}
         self.missed: dict[int, Variable] = {}
         self.new: dict[int, Variable] = {}
@@ -92,7 +93,7 @@ class Lifted:
         writes: The variables it changes, in order.
         reads: The variables it reads but does not change, in order.
         avals: Shape and type of each array argument.
-        outputs: Rebuilds the function's result from a flat list of arrays.
+        outputs: Rebuilds the function's result from a flat list of arrays or tensors.
         out_avals: Shape and type of each array result.
         created: The variables that tracing created.
     """
@@ -112,6 +113,15 @@ class Lifted:
         flat = _jax.as_fun(self.program)(*writes, *reads, *args)
         split = len(self.out_avals)
         return flat[:split], flat[split:]
+
+    @property
+    def has_effects(self) -> bool:
+        """Whether running it does more than compute: prints, checks."""
+        return _jax.has_effects(self.program)
+
+    def with_constants(self, values: Sequence[Any]) -> Lifted:
+        """The same program closed over other values."""
+        return replace(self, program=_jax.with_constants(self.program, values))
 
 
 def lift(
@@ -134,10 +144,18 @@ def lift(
     Raises:
         ValueError: If `fn` creates variables each time it runs.
     """
+    return scope.attempt(lambda: _lift(scope.converted(fn), args, variables))
+
+
+def _lift(
+    fn: Callable[..., Any], args: Sequence[Any], variables: Iterable[Variable]
+) -> Lifted:
     leaves, treedef = tree.flatten_with_treedef(tuple(args))
     where = [i for i, x in enumerate(leaves) if is_array_like(x)]
     avals = tuple(aval(leaves[i]) for i in where)
-    known = list({id(v): v for v in variables}.values())
+    outer = scope.state.lift
+    around = () if outer is None else (*outer.variables, *outer.touched.values())
+    known = list({id(v): v for v in (*variables, *around)}.values())
     created: dict[int, Variable] = {}
     while True:
         attempt, program, result = _trace(fn, leaves, treedef, where, avals, known)
@@ -164,8 +182,8 @@ def lift(
 
     def outputs(flat: Sequence[Any]) -> Any:
         filled = list(out_leaves)
-        for i, array in zip(out_where, flat, strict=True):
-            filled[i] = Tensor(array)
+        for i, x in zip(out_where, flat, strict=True):
+            filled[i] = x if isinstance(x, Tensor) else Tensor(x)
         return tree.unflatten(out_tree, filled)
 
     out_avals = tuple(v.aval for v in program.outvars[: len(out_where)])

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from addax.core import _jax
 
@@ -14,11 +14,18 @@ if TYPE_CHECKING:
     from addax.core.tape import GradientTape
 
 
+T = TypeVar("T")
+
+
 class _State(threading.local):
     lift: LiftScope | None = None
     tapes: tuple[GradientTape, ...] = ()
     autocast: str | None = None
     names: tuple[str, ...] = ()
+    # How a trace takes Python's control flow: None outside traces, else "plain" (as
+    # written, on trial), "converted", or "never" converted.
+    flow: str | None = None
+    quiet: bool = False
 
 
 state = _State()
@@ -81,3 +88,58 @@ def use_names(names: tuple[str, ...]) -> Iterator[None]:
 def current_path(name: str) -> str:
     """The path of something called `name` that is created here."""
     return "/".join((*state.names, name))
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Leaves out what would look at values (`emit`) while tracing in the block."""
+    before, state.quiet = state.quiet, True
+    try:
+        yield
+    finally:
+        state.quiet = before
+
+
+# Python's control flow over tensors
+
+
+class Undecided(TypeError, NotImplementedError):
+    """Python asked a tensor that has no value yet to decide what to run."""
+
+
+# Gives a function with its control flow converted; `addax.autograph` puts it here.
+converter: Callable[[Any], Any] | None = None
+
+
+@contextmanager
+def flow(value: str | None) -> Iterator[None]:
+    """Sets how traces take Python's control flow in the block."""
+    before, state.flow = state.flow, value
+    try:
+        yield
+    finally:
+        state.flow = before
+
+
+def attempt(trace: Callable[[], T]) -> T:
+    """What `trace` returns; if Python's control flow keeps it from going on, it is
+    called once more, with the functions it calls converted.
+
+    Most functions need no conversion. They run as they were written, and their
+    tracebacks and debuggers show the user's own code.
+    """
+    if state.flow is not None or converter is None:
+        return trace()
+    try:
+        with flow("plain"):
+            return trace()
+    except Undecided:
+        with flow("converted"):
+            return trace()
+
+
+def converted(fn: Any) -> Any:
+    """`fn`, with its control flow converted where that is needed."""
+    if state.flow == "converted" and converter is not None:
+        return converter(fn)
+    return fn

@@ -128,6 +128,10 @@ class GradientTape:
         """The variables that the tape follows, in the order they were first read."""
         return tuple(v for v, _ in self._reads.values())
 
+    def follows(self, tensor: Tensor) -> bool:
+        """Whether what is made of `tensor` is recorded."""
+        return id(tensor) in self._active
+
     def _read(self, variable: Variable, handle: Tensor) -> None:
         if id(variable) in self._reads or (self._watch_accessed and variable.trainable):
             self._follow(variable, handle)

@@ -75,6 +75,8 @@ class TensorLike:
                 "A tensor whose first size is unknown cannot be iterated over. "
                 f"Received: shape={tuple(shape)}"
             )
+        if scope.state.flow == "plain":
+            raise scope.Undecided("A loop over a tensor is compiled as a loop.")
         for i in range(shape[0]):
             yield self[i]
 
@@ -158,6 +160,13 @@ class Tensor(TensorLike):
             )
         return np.asarray(self._value)
 
+    def _decided(self, wanted: str) -> np.ndarray[Any, Any]:
+        """`_host` for Python's own functions, which AutoGraph converts."""
+        try:
+            return self._host(wanted)
+        except NotImplementedError as error:
+            raise scope.Undecided(*error.args) from None
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         array = self._host("numpy.asarray(x)")
         if dtype is not None and array.dtype != dtype:
@@ -181,10 +190,11 @@ class Tensor(TensorLike):
                 "Reduce it first: tf.reduce_any(x) or tf.reduce_all(x)."
             )
         if _to_come(self._value):
-            raise TypeError(
+            raise scope.Undecided(
                 f"A tensor that has no value yet cannot decide a Python `if` or "
                 f"`while`. Received: {self!r}\n"
-                "Inside a traced function the branch is taken once, while tracing.\n"
+                "Inside a traced function the branch is taken once, while tracing, "
+                "where AutoGraph does not convert it.\n"
                 "1. Choose with tensors: tf.where(condition, a, b).\n"
                 "2. Run as plain Python: model.compile(..., run_eagerly=True) or "
                 "tf.config.run_functions_eagerly(True)."
@@ -192,16 +202,16 @@ class Tensor(TensorLike):
         return bool(self._value)
 
     def __int__(self) -> int:
-        return int(self._host("int(x)"))
+        return int(self._decided("int(x)"))
 
     def __float__(self) -> float:
-        return float(self._host("float(x)"))
+        return float(self._decided("float(x)"))
 
     def __complex__(self) -> complex:
         return complex(self._host("complex(x)"))
 
     def __index__(self) -> int:
-        return self._host("x as an index").__index__()
+        return self._decided("x as an index").__index__()
 
     def __format__(self, spec: str) -> str:
         if spec and not self._value.shape and not _to_come(self._value):

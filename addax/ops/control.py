@@ -2,8 +2,8 @@
 
 Where values are known they are Python's own: each operation runs at once, tapes see
 it, and it can be stepped through. Inside a trace they become XLA's, with the variables
-that the functions assign carried along. Under a gradient tape in a trace, both branches
-run and one is chosen, and loops of a known length are unrolled.
+that the functions assign carried along, and tapes see the whole as one operation
+(docs/design/0010-control-flow.md).
 """
 
 from __future__ import annotations
@@ -11,72 +11,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import jax
 import jax.numpy as jnp
 from jax import lax
 
-from addax.core import (
-    Array,
-    Op,
-    Tensor,
-    Variable,
-    _jax,
-    convert,
-    lift,
-    scope,
-    tree,
-)
-from addax.core.lift import Lifted, LiftScope
+from addax._base.errors import explain
+from addax.core import Tensor, _jax, convert, scope
 from addax.core.symbolic import any_symbolic
-from addax.ops import indexing, math, shape
+from addax.ops import math, whiles
+from addax.ops.bodies import Body, Frame, flat_tensors, lift_body, tensors
 
 Fn = Callable[..., Any]
 
 
-def _known(x: Any) -> bool:
+def known(x: Any) -> bool:
+    """Whether the value is there, rather than to come when a program runs."""
     return not (isinstance(x, Tensor) and _jax.is_tracer(x._value))
 
 
-def _tensors(structure: Any) -> Any:
-    """Numbers and arrays as tensors; `None` and tensors as they are."""
-    return tree.map_structure(lambda x: x if x is None else convert(x), structure)
-
-
-def _arrays(structure: Any) -> list[Any]:
-    return [x._value for x in tree.flatten(structure) if isinstance(x, Tensor)]
-
-
-def _values(variables: Sequence[Variable]) -> list[Any]:
-    with scope.use(autocast=None):
-        return [v._read()._value for v in variables]
-
-
-def _assign(variables: Sequence[Variable], arrays: Sequence[Any]) -> None:
-    for variable, array in zip(variables, arrays, strict=True):
-        variable.assign(Tensor(array))
-
-
-def _by_id(variables: Sequence[Variable], arrays: Sequence[Any]) -> dict[int, Any]:
-    return {id(v): a for v, a in zip(variables, arrays, strict=True)}
-
-
-def _pure(lifted: Lifted, carried: Sequence[Variable]) -> Callable[..., Any]:
-    """`fn(state, *args) -> (results, state)`, the state being that of `carried`."""
-    outside = _by_id(lifted.reads, _values(lifted.reads))
-    order = [id(v) for v in carried]
-
-    def run(state: Sequence[Any], *args: Any) -> tuple[list[Any], list[Any]]:
-        held = outside | dict(zip(order, state, strict=True))
-        writes = [held[id(v)] for v in lifted.writes]
-        reads = [held[id(v)] for v in lifted.reads]
-        flat, new = lifted.pure(writes, reads, args)
-        held |= _by_id(lifted.writes, new)
-        return flat, [held[k] for k in order]
-
-    return run
-
-
-def _no_symbols(name: str, *structures: Any) -> None:
+def no_symbols(name: str, *structures: Any) -> None:
+    """Refuses symbolic tensors, for which functions of real tensors cannot run."""
     if any_symbolic(structures):
         raise ValueError(
             f"`{name}` does not take symbolic tensors (keras.Input).\n"
@@ -105,44 +58,11 @@ def cond(pred: Any, true_fn: Fn, false_fn: Fn) -> Any:
     >>> cond(True, lambda: 1, lambda: 2)
     1
     """
-    _no_symbols("cond", pred)
+    no_symbols("cond", pred)
     pred = convert(pred)
-    if _known(pred):
+    if known(pred):
         return true_fn() if bool(pred) else false_fn()
-    if scope.state.tapes:
-        return _choose(pred, true_fn, false_fn)
-    branches = [lift(true_fn, ()), lift(false_fn, ())]
-    kinds = [[(a.shape, a.dtype) for a in b.out_avals] for b in branches]
-    if kinds[0] != kinds[1]:
-        raise ValueError(
-            "Both functions must return the same structure, shapes and types.\n"
-            f"Received: true_fn returns {kinds[0]}, false_fn returns {kinds[1]}"
-        )
-    carried = list({id(v): v for b in branches for v in b.writes}.values())
-    runs = [_pure(b, carried) for b in branches]
-    flat, state = lax.cond(
-        pred._value.astype(bool).reshape(()), *runs, _values(carried)
-    )
-    _assign(carried, state)
-    return branches[0].outputs(flat)
-
-
-def _choose(pred: Tensor, true_fn: Fn, false_fn: Fn) -> Any:
-    """Runs both branches, so that tapes see them, and keeps what `pred` says."""
-    results, scopes = [], []
-    for fn in (true_fn, false_fn):
-        inside = LiftScope()
-        with scope.use(lift=inside):
-            results.append(_tensors(fn()))
-        scopes.append(inside)
-    written = {id(v): v for s in scopes for v in s.written.values()}
-    for key, variable in written.items():
-        before = variable._read()
-        after = [s.values.get(key, before) for s in scopes]
-        variable.assign(math.where(pred, *after))
-    return tree.map_structure(
-        lambda a, b: a if a is None else math.where(pred, a, b), *results
-    )
+    return _alike("cond", convert(pred, "bool"), [false_fn, true_fn])
 
 
 def switch(index: Any, branches: Sequence[Fn], *operands: Any) -> Any:
@@ -157,35 +77,86 @@ def switch(index: Any, branches: Sequence[Fn], *operands: Any) -> Any:
     Returns:
         What the function returns.
     """
-    _no_symbols("switch", index, operands)
+    no_symbols("switch", index, operands)
     index = convert(index)
-    if _known(index):
+    if known(index):
         return branches[min(max(int(index), 0), len(branches) - 1)](*operands)
-    if len(branches) == 1:
-        return branches[0](*operands)
-    return cond(
-        math.less_equal(index, 0),
-        lambda: branches[0](*operands),
-        lambda: switch(math.subtract(index, 1), branches[1:], *operands),
-    )
+    return _alike("switch", index, [lambda f=f: f(*operands) for f in branches])
+
+
+def _alike(name: str, index: Tensor, fns: Sequence[Fn]) -> Any:
+    bodies = [lift_body(fn, ()) for fn in fns]
+    kinds = [[(a.shape, str(a.dtype)) for a in b.lifted.out_avals] for b in bodies]
+    if any(kind != kinds[0] for kind in kinds):
+        names = ("false_fn", "true_fn") if name == "cond" else None
+        raise ValueError(
+            explain(
+                f"All functions of `{name}` must return the same structure, shapes "
+                "and types.",
+                received={
+                    names[i] if names else f"branch {i}": kind
+                    for i, kind in enumerate(kinds)
+                },
+                why="The compiled program has one place for each result.",
+                fix="Return the same tensors from each, cast by tf.cast(x, dtype).",
+            )
+        )
+    select = [list(range(len(kinds[0])))] * len(bodies)
+    return bodies[0].lifted.outputs(choose(name, index, bodies, select))
+
+
+def choose(
+    name: str, index: Tensor, bodies: Sequence[Body], select: Sequence[Sequence[int]]
+) -> list[Tensor]:
+    """Runs the body with the number `index` (clipped; `True` is 1).
+
+    Args:
+        name: The operation's name.
+        index: A scalar.
+        bodies: The functions, without arguments.
+        select: For each body the numbers of the results to return. Types may differ
+            from the first body's, to which they are converted.
+
+    Returns:
+        The results that were selected.
+    """
+    types = [bodies[0].lifted.out_avals[i].dtype for i in select[0]]
+
+    def kernel(run: Any, state: Any, args: Any) -> Any:
+        def branch(number: int) -> Fn:
+            def call(state: Any) -> Any:
+                flat, state = run(number, state, (), run.environment)
+                chosen = [
+                    flat[i].astype(t)
+                    for i, t in zip(select[number], types, strict=True)
+                ]
+                return state, chosen
+
+            return call
+
+        number = args[0].reshape(()).astype("int32")
+        return lax.switch(number, [branch(i) for i in range(len(bodies))], state)
+
+    return Frame(*bodies).apply(name, kernel, [index])
 
 
 def while_loop(
-    cond: Fn, body: Fn, loop_vars: Any, maximum_iterations: int | None = None
+    cond: Fn, body: Fn, loop_vars: Any, maximum_iterations: Any = None
 ) -> Any:
     """Calls `body` again and again, as long as `cond` is true.
 
-    In a trace no gradients flow through it: XLA would have to keep an unknown number
-    of intermediate results. Use `fori_loop` or `scan`, whose lengths are known.
-
     Args:
         cond: A function of the loop's variables that returns a scalar boolean.
-        body: A function of them that returns their new values.
+        body: A function of them that returns their new values, in a trace of the same
+            shapes and types.
         loop_vars: Their first values: a tuple, list or other structure.
         maximum_iterations: A limit.
 
     Returns:
         The last values, in the structure of `loop_vars`.
+
+    Raises:
+        ValueError: If a variable's shape or type changes, in a trace.
 
     Example:
 
@@ -194,18 +165,25 @@ def while_loop(
     >>> int(n)
     6
     """
-    _no_symbols("while_loop", loop_vars)
+    no_symbols("while_loop", loop_vars)
     several = isinstance(loop_vars, (tuple, list))
+    values = tensors(loop_vars)
+    first = flat_tensors(values)
 
     def step(values: Any) -> Any:
         new = body(*values) if several else body(values)
         single = several and not isinstance(new, (tuple, list))
-        return _tensors(type(values)((new,)) if single else new)
+        new = (new,) if single else new
+        return tensors(type(values)(new) if type(values) in (tuple, list) else new)
+
+    def steady_step(values: Any) -> Any:
+        new = step(values)
+        steady("while_loop", first, flat_tensors(new))
+        return new
 
     def goes_on(values: Any) -> Any:
         return convert(cond(*values) if several else cond(values))
 
-    values = _tensors(loop_vars)
     if scope.state.lift is None:
         count = 0
         while (maximum_iterations is None or count < maximum_iterations) and bool(
@@ -213,25 +191,55 @@ def while_loop(
         ):
             values, count = step(values), count + 1
         return values
-    with scope.use(tapes=()):
-        lifted, test = lift(step, [values]), lift(goes_on, [values])
-        carried = list(lifted.writes)
-        run, look = _pure(lifted, carried), _pure(test, carried)
-        limit = 2**31 - 1 if maximum_iterations is None else maximum_iterations
+    advance, look = lift_body(steady_step, [values]), lift_body(goes_on, [values])
+    outs = repeat(advance, look, first, maximum_iterations)
+    return advance.lifted.outputs(outs)
 
-        def more(state: Any) -> Any:
-            held, flat, count = state
-            return look(held, *flat)[0][0].reshape(()) & (count < limit)
 
-        def advance(state: Any) -> Any:
-            held, flat, count = state
-            flat, held = run(held, *flat)
-            return held, flat, count + 1
+def repeat(
+    step: Body, test: Body, values: Sequence[Tensor], limit: Any = None
+) -> list[Tensor]:
+    """Runs `step` on values as long as `test` of them holds, `limit` times at most."""
+    frame = Frame(step, test)
 
-        start = (_values(carried), _arrays(values), jnp.zeros((), "int32"))
-        state, flat, _ = lax.while_loop(more, advance, start)
-        _assign(carried, state)
-    return lifted.outputs(flat)
+    def kernel(run: Any, state: Any, args: Any) -> Any:
+        split = len(state)
+        fixed, rest = args[:bounds], args[bounds:]
+
+        def holds(environment: Any, carry: Any) -> Any:
+            inner, count = carry[:-1], carry[-1]
+            (answer, *_), _ = run(1, inner[:split], inner[split:], environment)
+            answer = answer.reshape(()).astype(bool)
+            return answer & (count < environment[-1]) if bounds else answer
+
+        def advance(environment: Any, carry: Any) -> Any:
+            inner, count = carry[:-1], carry[-1]
+            flat, held = run(0, inner[:split], inner[split:], environment)
+            return [*held, *flat, count + 1]
+
+        start = [*state, *rest, jnp.zeros((), "int32")]
+        constants = [*run.environment, *(f.astype("int32") for f in fixed)]
+        last = whiles.while_loop(holds, advance, constants, start)
+        return last[:split], last[split:-1]
+
+    bounds = 0 if limit is None else 1
+    given = [*values] if limit is None else [limit, *values]
+    return frame.apply("while_loop", kernel, given)
+
+
+def repeat_known(step: Body, values: Sequence[Tensor], count: int) -> list[Tensor]:
+    """Runs `step(i, *values)` for each `i` below `count`."""
+
+    def kernel(run: Any, state: Any, args: Any) -> Any:
+        def advance(carry: Any, i: Any) -> Any:
+            flat, held = run(0, carry[0], [i, *carry[1]], run.environment)
+            return (held, flat), None
+
+        numbers = jnp.arange(count, dtype="int32")
+        (state, flat), _ = lax.scan(advance, (state, args), numbers)
+        return state, flat
+
+    return Frame(step).apply("fori_loop", kernel, values)
 
 
 def fori_loop(lower: Any, upper: Any, body_fun: Fn, init_val: Any) -> Any:
@@ -246,259 +254,53 @@ def fori_loop(lower: Any, upper: Any, body_fun: Fn, init_val: Any) -> Any:
     Returns:
         The last value.
     """
-    _no_symbols("fori_loop", lower, upper, init_val)
+    no_symbols("fori_loop", lower, upper, init_val)
     first, last = convert(lower), convert(upper)
-    unroll = scope.state.lift is None or scope.state.tapes
-    if _known(first) and _known(last) and unroll:
-        value = _tensors(init_val)
+    value = tensors(init_val)
+    if scope.state.lift is None:
         for i in range(int(first), int(last)):
-            value = _tensors(body_fun(convert(i), value))
+            value = tensors(body_fun(convert(i, first.dtype), value))
         return value
-    start = (convert(first, "int32"), _tensors(init_val))
+    flat = flat_tensors(value)
+
+    def step(i: Any, value: Any) -> Any:
+        new = tensors(body_fun(math.add(convert(i, first.dtype), first), value))
+        steady("fori_loop", flat, flat_tensors(new))
+        return new
+
+    if known(first) and known(last):
+        body = lift_body(step, [convert(0, "int32"), value])
+        count = max(int(last) - int(first), 0)
+        return body.lifted.outputs(repeat_known(body, flat, count))
+    count = convert(math.subtract(last, first), "int32")
     _, value = while_loop(
-        lambda i, value: math.less(i, last),
-        lambda i, value: (math.add(i, 1), body_fun(i, value)),
-        start,
+        lambda i, value: math.less(i, count),
+        lambda i, value: (math.add(i, 1), step(i, value)),
+        (convert(0, "int32"), value),
     )
     return value
 
 
-def scan(
-    f: Fn,
-    init: Any,
-    xs: Any = None,
-    length: int | None = None,
-    reverse: bool = False,
-    unroll: int = 1,
-) -> tuple[Any, Any]:
-    """Carries a value along the first axis of `xs`, keeping what comes out each time.
-
-    Args:
-        f: `f(carry, x) -> (carry, y)`.
-        init: The first carry.
-        xs: A tensor, or a structure of tensors with the same first size.
-        length: That size, needed if there is no `xs`.
-        reverse: Whether to begin at the end.
-        unroll: How many steps XLA may write out together.
-
-    Returns:
-        The last carry, and the `y`s stacked along a new first axis.
-
-    Example:
-
-    >>> from addax.ops.control import scan
-    >>> total, sums = scan(lambda c, x: (c + x, c + x), 0, [1, 2, 3])
-    >>> sums.numpy().tolist()
-    [1, 3, 6]
-    """
-    _no_symbols("scan", init, xs)
-    xs = convert(xs) if isinstance(xs, list) else _tensors(xs)
-    carry = _tensors(init)
-    arrays = tree.flatten(xs)
-    sizes = {x.shape[0] for x in arrays if x is not None} or {length}
-    if len(sizes) != 1 or None in sizes:
+def steady(name: str, before: Sequence[Tensor], after: Sequence[Tensor]) -> None:
+    """Raises `ValueError` unless a loop's values keep their number, shapes, types."""
+    kinds = [[(tuple(x.shape), x.dtype.name) for x in xs] for xs in (before, after)]
+    if kinds[0] != kinds[1]:
+        differ = [
+            i for i, (a, b) in enumerate(zip(*kinds, strict=False)) if a != b
+        ] or [min(map(len, kinds))]
         raise ValueError(
-            "`scan` needs tensors of one first size, or `length`. "
-            f"Received: first sizes {sizes}, length={length}"
-        )
-    count = int(sizes.pop())
-
-    def at(i: int) -> Any:
-        return tree.map_structure(
-            lambda x: x if x is None else indexing.getitem(x, i), xs
-        )
-
-    if scope.state.lift is None or scope.state.tapes:
-        ys = []
-        for i in reversed(range(count)) if reverse else range(count):
-            carry, y = f(carry, at(i))
-            carry = _tensors(carry)
-            ys.append(_tensors(y))
-        ys = ys[::-1] if reverse else ys
-        return carry, (_stack(ys) if ys else None)
-
-    split: list[int] = []
-
-    def step(carry: Any, x: Any) -> Any:
-        new, y = f(carry, x)
-        new = _tensors(new)
-        split[:] = [len(_arrays(new))]
-        return new, y
-
-    lifted = lift(step, [carry, at(0)])
-    carried = list(lifted.writes)
-    run = _pure(lifted, carried)
-
-    def advance(state: Any, x: Any) -> Any:
-        held, flat = state
-        out, held = run(held, *flat, *x)
-        return (held, out[: split[0]]), out[split[0] :]
-
-    start = (_values(carried), _arrays(carry))
-    (state, last), ys = lax.scan(
-        advance, start, _arrays(xs), count, reverse, min(unroll, max(count, 1))
-    )
-    _assign(carried, state)
-    return lifted.outputs([*last, *ys])
-
-
-def recur(f: Fn, init: Any, xs: Any) -> tuple[Any, Any]:
-    """`scan` inside a trace, as one operation that tapes see.
-
-    Gradients reach the variables that `f` reads, `init` and `xs`, but not tensors that
-    `f` closes over.
-
-    Args:
-        f: `f(carry, x) -> (carry, y)`.
-        init: The first carry.
-        xs: A structure of tensors with the same first size.
-
-    Returns:
-        The last carry, and the `y`s stacked along a new first axis.
-    """
-    first = tree.map_structure(lambda x: x if x is None else x[0], xs)
-    lifted = lift(f, [init, first])
-    starts = [x for x in tree.flatten(init) if x is not None]
-    given = [x for x in tree.flatten(xs) if x is not None]
-    n_writes, n_carry = len(lifted.writes), len(starts)
-
-    def kernel(
-        writes: Sequence[Array],
-        reads: Sequence[Array],
-        starts: Sequence[Array],
-        given: Sequence[Array],
-    ) -> Any:
-        def advance(state: Any, x: Any) -> Any:
-            held, carry = state
-            out, held = lifted.pure(held, reads, [*carry, *x])
-            return (held, out[:n_carry]), out[n_carry:]
-
-        start = (list(writes), list(starts))
-        (held, last), ys = lax.scan(advance, start, list(given))
-        return (*held, *last, *ys)
-
-    op = Op(kernel, name="scan", compile=False)
-    with scope.use(autocast=None):
-        writes = [v._read() for v in lifted.writes]
-        outs = op(writes, [v._read() for v in lifted.reads], starts, given)
-    for variable, value in zip(lifted.writes, outs[:n_writes], strict=True):
-        variable.assign(value)
-    flat = [x._value for x in outs[n_writes:]]
-    carry, ys = lifted.outputs(flat)
-    # The very tensors that the tapes know, in the structure that `f` returns
-    known = iter(outs[n_writes:])
-    return tree.map_structure(lambda x: x if x is None else next(known), (carry, ys))
-
-
-def _stack(items: list[Any]) -> Any:
-    def join(*xs: Any) -> Any:
-        return None if xs[0] is None else shape.stack(list(xs))
-
-    return tree.map_structure(join, *items)
-
-
-def map(f: Fn, xs: Any) -> Any:
-    """Applies `f` to each entry along the first axis, one after the other.
-
-    Args:
-        f: A function of an entry.
-        xs: A tensor, or a structure of tensors with the same first size.
-
-    Returns:
-        The results, stacked.
-    """
-    return scan(lambda _, x: (None, f(x)), None, xs)[1]
-
-
-def vectorized_map(function: Fn, elements: Any) -> Any:
-    """Applies `function` to each entry along the first axis, all at once.
-
-    Args:
-        function: A function of an entry.
-        elements: A tensor, or a structure of tensors with the same first size.
-
-    Returns:
-        The results, stacked.
-    """
-    _no_symbols("vectorized_map", elements)
-    elements = _tensors(elements)
-    if scope.state.tapes:
-        return map(function, elements)
-    first = tree.map_structure(lambda x: indexing.getitem(x, 0), elements)
-    lifted = lift(function, [first])
-    if lifted.writes:
-        return map(function, elements)
-    run = _pure(lifted, [])
-    flat = jax.vmap(lambda *xs: run([], *xs)[0])(*_arrays(elements))
-    return lifted.outputs(flat)
-
-
-def vectorize(pyfunc: Fn, *, excluded: Any = None, signature: str | None = None) -> Fn:
-    """A function of scalars as one of tensors, which are broadcast.
-
-    Args:
-        pyfunc: The function.
-        excluded: Numbers of arguments that are passed on as they are.
-        signature: Kept for Keras's signature; only `None` is supported.
-
-    Returns:
-        The function of tensors.
-    """
-    if signature is not None:
-        raise NotImplementedError(
-            f"`vectorize` has no signatures yet. Received: signature={signature!r}\n"
-            "Use keras.ops.vectorized_map over the first axis."
-        )
-    skipped = frozenset(excluded or ())
-
-    def vectorized(*args: Any) -> Any:
-        moving = [convert(a) for i, a in enumerate(args) if i not in skipped]
-        target = jnp.broadcast_shapes(*(tuple(m.shape) for m in moving))
-        flat = [shape.reshape(shape.broadcast_to(m, target), -1) for m in moving]
-
-        def one(entries: Any) -> Any:
-            rest = iter(entries)
-            return pyfunc(
-                *(a if i in skipped else next(rest) for i, a in enumerate(args))
+            explain(
+                f"The values that `{name}` carries keep their shapes and types.",
+                received={
+                    "value": differ[0],
+                    "before": kinds[0][differ[0] : differ[0] + 1],
+                    "after": kinds[1][differ[0] : differ[0] + 1],
+                },
+                why="A compiled loop runs one program again and again.",
+                fix=[
+                    "Start from a value of the right kind: 0.0, not 0, for floats.",
+                    "Cast what the function returns: tf.cast(x, tf.float32).",
+                    "Collect what grows in a tf.TensorArray.",
+                ],
             )
-
-        out = vectorized_map(one, tuple(flat))
-        return tree.map_structure(lambda x: shape.reshape(x, target), out)
-
-    return vectorized
-
-
-def associative_scan(f: Fn, elems: Any, reverse: bool = False, axis: int = 0) -> Any:
-    """The running results of an associative function along an axis.
-
-    Args:
-        f: A function of two structures of tensors, e.g. addition, with
-            `f(f(a, b), c) == f(a, f(b, c))`.
-        elems: A tensor or a structure of tensors.
-        reverse: Whether to begin at the end.
-        axis: The axis.
-
-    Returns:
-        A structure like `elems`.
-    """
-    elems = _tensors(elems)
-    size = tree.flatten(elems)[0].shape[axis]
-
-    def cut(structure: Any, start: int | None, stop: int | None) -> Any:
-        key = (*(slice(None),) * axis, slice(start, stop))
-        return tree.map_structure(lambda x: indexing.getitem(x, key), structure)
-
-    def turn(structure: Any) -> Any:
-        return tree.map_structure(lambda x: shape.flip(x, axis), structure)
-
-    out = turn(elems) if reverse else elems
-    reach = 1
-    while reach < size:  # each pass doubles how far back every result reaches
-        combined = f(cut(out, None, size - reach), cut(out, reach, None))
-        out = tree.map_structure(
-            lambda a, b: shape.concatenate([a, b], axis),
-            cut(out, None, reach),
-            _tensors(combined),
         )
-        reach *= 2
-    return turn(out) if reverse else out

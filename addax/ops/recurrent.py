@@ -20,7 +20,7 @@ from jax import lax
 from addax.core import Array, SymbolicTensor, Tensor, infer, op, scope, tree
 from addax.core.lift import LiftScope
 from addax.ops import create, math, shape
-from addax.ops.control import recur
+from addax.ops.scans import scan
 
 States = tuple[Array, ...]
 
@@ -182,7 +182,7 @@ def run_cell(
     if keeps is not None:  # a masked first step has no output to repeat
         spec = infer(lambda x, states: step(x, states)[0], (_spec(first[0]), states))
         shown = create.zeros(spec.shape, spec.dtype)
-    (last, _), ys = recur(masked, (states, shown), (xs, keeps))
+    (last, _), ys = scan(masked, (states, shown), (xs, keeps))
     outputs = shape.swapaxes(ys, 0, 1)
     return ys[-1], outputs, last
 

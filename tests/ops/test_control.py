@@ -70,7 +70,7 @@ def _nothing():
 
 def test_cond_refuses_branches_that_differ():
     fn = function(lambda x: ops.cond(x > 0, lambda: x, lambda: (x, x)))
-    with pytest.raises(ValueError, match="Both functions must return the same"):
+    with pytest.raises(ValueError, match="All functions of `cond` must return the same"):
         fn(convert(1.0))
 
 

@@ -1,5 +1,6 @@
 """Operations on tensors, with Keras's names, signatures and rules for types."""
 
+from addax.keras.ops import image as image
 from addax.keras.ops.basics import cast as cast
 from addax.keras.ops.basics import convert_to_numpy as convert_to_numpy
 from addax.keras.ops.basics import convert_to_tensor as convert_to_tensor
@@ -28,14 +29,9 @@ from addax.keras.ops.settings import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
 from addax.ops.attention import dot_product_attention as dot_product_attention
-from addax.ops.control import associative_scan as associative_scan
 from addax.ops.control import cond as cond
 from addax.ops.control import fori_loop as fori_loop
-from addax.ops.control import map as map
-from addax.ops.control import scan as scan
 from addax.ops.control import switch as switch
-from addax.ops.control import vectorize as vectorize
-from addax.ops.control import vectorized_map as vectorized_map
 from addax.ops.control import while_loop as while_loop
 from addax.ops.create import arange as arange
 from addax.ops.create import array as array
@@ -239,6 +235,11 @@ from addax.ops.reduce import prod as prod
 from addax.ops.reduce import std as std
 from addax.ops.reduce import sum as sum
 from addax.ops.reduce import var as var
+from addax.ops.scans import associative_scan as associative_scan
+from addax.ops.scans import map as map
+from addax.ops.scans import scan as scan
+from addax.ops.scans import vectorize as vectorize
+from addax.ops.scans import vectorized_map as vectorized_map
 from addax.ops.segments import argpartition as argpartition
 from addax.ops.segments import nonzero as nonzero
 from addax.ops.segments import scatter as scatter

@@ -1,5 +1,6 @@
 """The engine: tensors, variables, operations, tapes and `lift`."""
 
+from addax.core import compile_cache as compile_cache
 from addax.core.device import device as device
 from addax.core.dtypes import DType as DType
 from addax.core.dtypes import as_dtype as as_dtype
@@ -26,7 +27,10 @@ from addax.core.symbolic import any_symbolic as any_symbolic
 from addax.core.symbolic import infer as infer
 from addax.core.tape import GradientTape as GradientTape
 from addax.core.tape import UnconnectedGradients as UnconnectedGradients
+from addax.core.tensor import CompositeTensor as CompositeTensor
 from addax.core.tensor import Tensor as Tensor
 from addax.core.tensor import TensorLike as TensorLike
 from addax.core.tensor import convert as convert
 from addax.core.variable import Variable as Variable
+
+compile_cache.enable()

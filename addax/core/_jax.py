@@ -143,3 +143,25 @@ def has_effects(closed: Any) -> bool:
 def trace_state() -> Any:
     """An object equal to itself exactly while the same JAX trace is innermost."""
     return _extend_core.get_opaque_trace_state()
+
+
+def keep_programs(store: Any) -> None:
+    """Gives JAX a store for compiled programs, if nobody has given it one.
+
+    Args:
+        store: An object with `get(key)`, `put(key, bytes)` and a `_path`.
+    """
+    if jax.config.jax_compilation_cache_dir is not None:  # pyright: ignore
+        return
+    try:
+        from jax._src import compilation_cache
+
+        if compilation_cache._cache is not None:
+            return
+        compilation_cache._cache = store
+        compilation_cache._cache_initialized = True
+    except (ImportError, AttributeError):  # pragma: no cover - other JAX versions
+        return
+    jax.config.update("jax_compilation_cache_dir", str(store._path))
+    # What takes 10 ms to compile takes 1 ms to read.
+    jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)

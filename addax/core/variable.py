@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 import jax
 import jax.numpy as jnp
@@ -47,6 +48,9 @@ class Variable(TensorLike):
     >>> v.assign_add([0.5, 0.5]).numpy().tolist()
     [1.5, 2.5]
     """
+
+    # Who is told of each new variable: checkpoints that are still being restored.
+    _on_create: ClassVar[list[Callable[[Variable], None]]] = []
 
     def __init__(
         self,
@@ -95,6 +99,8 @@ class Variable(TensorLike):
         self._exposed = True
         if scope.state.lift is not None:
             scope.state.lift.created(self)
+        for tell in self._on_create:
+            tell(self)
 
     def _first_value(self, value: Any, shape: Any, dtype: Any) -> Any:
         dtype = None if dtype is None else dtypes.as_dtype(dtype)

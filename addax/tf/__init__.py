@@ -175,6 +175,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "nn",
         "random",
         "test",
+        "train",
         "version",
     ],
 )

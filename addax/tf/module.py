@@ -8,6 +8,7 @@ from typing import Any
 from addax._base.names import to_snake_case
 from addax.core import Variable
 from addax.core.scope import name_scope
+from addax.tf.checkpoint.restore import offered
 
 
 class Module:
@@ -38,6 +39,13 @@ class Module:
                 f"A module's name must be a Python identifier. Received: name={name!r}"
             )
         self._name = name or to_snake_case(type(self).__name__)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        offered(self, value)
+
+    def _checkpoint_children(self) -> dict[str, Any]:
+        return dict(sorted(vars(self).items()))
 
     @property
     def name(self) -> str:

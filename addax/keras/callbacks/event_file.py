@@ -1,9 +1,9 @@
-"""Event files of TensorBoard, scalars only, without TensorFlow.
+"""Event files of TensorBoard, without TensorFlow.
 
 A file is a sequence of TFRecords: length (8 bytes), masked CRC-32C of the length,
 data, masked CRC-32C of the data. The data is an `Event` protocol buffer; of its fields
 we write wall_time (1), step (2), file_version (3) and summary (5), a summary being
-values (1) of a tag (1) and a simple_value (2): `tensorboard/compat/proto/event.proto`.
+values (1) of a tag (1) and a simple_value (2) or others: `tensorboard/compat/proto`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 from typing import IO
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+from addax._base.protobuf import double, message, single, text, whole
+from addax.core.checksum import masked_crc32c
 
 
 class EventFile:
@@ -41,7 +42,7 @@ class EventFile:
         # Two runs of one process in one second must not share a file.
         self.path = Path(folder) / f"{name}.{time.monotonic_ns() % 10**9}.v2"
         self._file: IO[bytes] = open(self.path, "wb")  # noqa: SIM115  # until `close`
-        self._write(_double(1, now) + _text(3, "brain.Event:2"))
+        self._write(double(1, now) + text(3, "brain.Event:2"))
         self.flush()
 
     def scalar(self, tag: str, value: float, step: int) -> None:
@@ -52,10 +53,22 @@ class EventFile:
             value: Its value.
             step: Its place on the axis.
         """
-        entry = _text(1, tag) + _key(2, _FIXED32) + struct.pack("<f", value)
-        summary = _bytes(5, _bytes(1, entry))
-        whole = _double(1, time.time()) + _key(2, _VARINT) + _varint(step) + summary
-        self._write(whole)
+        self.summary(tag, single(2, value), step)
+
+    def summary(
+        self, tag: str, value: bytes, step: int, wall_time: float | None = None
+    ) -> None:
+        """Writes a value of any kind.
+
+        Args:
+            tag: The name it is shown under.
+            value: The fields of `tensorboard.Summary.Value` after the tag.
+            step: Its place on the axis.
+            wall_time: When, in seconds since 1970; now if not given.
+        """
+        when = time.time() if wall_time is None else wall_time
+        entry = message(1, text(1, tag) + value)
+        self._write(double(1, when) + whole(2, step) + message(5, entry))
 
     def flush(self) -> None:
         """Lets readers see what was written."""
@@ -67,61 +80,6 @@ class EventFile:
 
     def _write(self, data: bytes) -> None:
         length = struct.pack("<Q", len(data))
-        self._file.write(length + _masked(length) + data + _masked(data))
-
-
-def _key(field: int, kind: int) -> bytes:
-    return _varint(field << 3 | kind)
-
-
-def _varint(number: int) -> bytes:
-    out = bytearray()
-    while number > 0x7F:
-        out.append(number & 0x7F | 0x80)
-        number >>= 7
-    out.append(number)
-    return bytes(out)
-
-
-def _double(field: int, value: float) -> bytes:
-    return _key(field, _FIXED64) + struct.pack("<d", value)
-
-
-def _bytes(field: int, value: bytes) -> bytes:
-    return _key(field, _BYTES) + _varint(len(value)) + value
-
-
-def _text(field: int, value: str) -> bytes:
-    return _bytes(field, value.encode())
-
-
-def _table() -> list[int]:
-    table = []
-    for byte in range(256):
-        for _ in range(8):
-            byte = byte >> 1 ^ (0x82F63B78 if byte & 1 else 0)
-        table.append(byte)
-    return table
-
-
-_CRC = _table()
-
-
-def crc32c(data: bytes) -> int:
-    """The Castagnoli checksum, by which TFRecords are guarded.
-
-    Example:
-
-    >>> hex(crc32c(b"123456789"))  # the check value of RFC 3720
-    '0xe3069283'
-    """
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc = _CRC[(crc ^ byte) & 0xFF] ^ crc >> 8
-    return crc ^ 0xFFFFFFFF
-
-
-def _masked(data: bytes) -> bytes:
-    crc = crc32c(data)
-    rotated = (crc >> 15 | crc << 17) & 0xFFFFFFFF
-    return struct.pack("<I", (rotated + 0xA282EAD8) & 0xFFFFFFFF)
+        self._file.write(
+            length + masked_crc32c(length) + data + masked_crc32c(data)
+        )

@@ -9,7 +9,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from addax.keras import callbacks
-from addax.keras.callbacks.event_file import crc32c
+from addax.core.checksum import crc32c
 
 
 class Model:

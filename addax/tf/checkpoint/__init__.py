@@ -1,0 +1,1 @@
+"""Checkpoints: trees of objects with variables, in TensorFlow's files."""

@@ -1,0 +1,17 @@
+"""`tf.train`: checkpoints, and the records that data files are made of."""
+
+from addax._base.lazy import lazy_exports
+
+__getattr__, __dir__, __all__ = lazy_exports(
+    __name__,
+    {
+        "Checkpoint": "addax.tf.checkpoint.checkpoint",
+        "CheckpointManager": "addax.tf.checkpoint.manager",
+        "CheckpointOptions": "addax.tf.checkpoint.checkpoint",
+        "get_checkpoint_state": "addax.tf.checkpoint.files",
+        "latest_checkpoint": "addax.tf.checkpoint.files",
+        "list_variables": "addax.tf.checkpoint.reader",
+        "load_checkpoint": "addax.tf.checkpoint.reader",
+        "load_variable": "addax.tf.checkpoint.reader",
+    },
+)

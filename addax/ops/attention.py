@@ -1,4 +1,4 @@
-"""Attention."""
+"""Attention: dot products, and the masks and weights around them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,57 @@ import jax
 import jax.numpy as jnp
 
 from addax.core import Array, op
+
+
+@op(floating=True)
+def _masked_softmax(x: Array, mask: Array, axis: int | tuple[int, ...]) -> Array:
+    mask = mask.astype(bool)
+    # Low but finite: a row of which nothing is seen must not become NaN, nor its
+    # gradient. Half precision ends at 65,504.
+    low = -3e4 if x.dtype == "float16" else -1e9
+    weights = jax.nn.softmax(jnp.where(mask, x, jnp.asarray(low, x.dtype)), axis)
+    return jnp.where(mask, weights, jnp.zeros((), x.dtype))
+
+
+def masked_softmax(x: Any, mask: Any, axis: int | tuple[int, ...] = -1) -> Any:
+    """The softmax of the elements where `mask` is true; 0 elsewhere.
+
+    Args:
+        x: A tensor.
+        mask: Booleans of its shape, or one that broadcasts to it.
+        axis: The axis or axes along which the result sums to 1, or to 0 where
+            everything is masked.
+
+    Returns:
+        A tensor of the shape of `x`.
+    """
+    axis = tuple(axis) if isinstance(axis, list) else axis
+    return _masked_softmax(x, mask, axis)
+
+
+@op(name="attention_places", differentiable=False)
+def seen_places(
+    query: Array, key: Array, causal: bool = False, window: int | None = None
+) -> Array:
+    """Which keys a query may see by their places along axis 1.
+
+    Args:
+        query: A tensor `(batch, queries, ...)`.
+        key: A tensor `(batch, keys, ...)`.
+        causal: Whether only keys up to the query's own place are seen.
+        window: How many places a key may be away, plus one; any number by default.
+
+    Returns:
+        Booleans `(1, queries, keys)`.
+    """
+    rows = jnp.arange(query.shape[1], dtype="int32")[:, None]
+    columns = jnp.arange(key.shape[1], dtype="int32")[None, :]
+    seen = jnp.ones((query.shape[1], key.shape[1]), bool)
+    if causal:
+        seen = seen & (columns <= rows)
+    if window is not None:
+        seen = seen & (jnp.abs(rows - columns) < window)
+    return seen[None]
 
 
 @op(promote=("query", "key", "value"), floating=True)

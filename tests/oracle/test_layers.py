@@ -5,27 +5,9 @@ Each row is a constructor call as code, for both, and the shapes of its inputs.
 
 from __future__ import annotations
 
-import json
-from typing import Any, NamedTuple
-
-import jax
-import keras as oracle
-import numpy as np
 import pytest
 
-from addax import keras
-from addax.core import GradientTape, convert
-
-
-class Case(NamedTuple):
-    code: str
-    shapes: Any  # one shape, or a list of them
-    training: bool = False
-    dtype: str = "float32"
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.shapes}{' training' if self.training else ''}"
-
+from tests.oracle.layer_cases import Case, check_layer
 
 SEQ, IMG, VOL = (2, 7, 3), (2, 8, 7, 3), (2, 6, 5, 5, 2)
 FIRST = (2, 3, 8, 7)
@@ -175,106 +157,7 @@ CASES = [
 ]
 
 
-def _inputs(case: Case, rng: np.random.Generator) -> list[np.ndarray]:
-    shapes = case.shapes if isinstance(case.shapes, list) else [case.shapes]
-    if case.dtype == "float32":
-        return [rng.normal(size=s).astype("float32") for s in shapes]
-    return [rng.integers(0, 10, size=s).astype(case.dtype) for s in shapes]
-
-
-def _plain(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration as JSON keeps it, without what carries no meaning."""
-    config = json.loads(
-        json.dumps(config), parse_float=lambda text: round(float(text), 6)
-    )
-    return _nameless(config)
-
-
-def _nameless(config: Any) -> Any:
-    """Without names, which are numbered as the tests happen to run, and `None`."""
-    if isinstance(config, list):
-        return [_nameless(each) for each in config]
-    if not isinstance(config, dict):
-        return config
-    # Whether Keras writes what is not set differs from layer to layer
-    rest = {k: v for k, v in config.items() if v is not None and k not in _SKIPPED}
-    return {k: _nameless(v) for k, v in rest.items()}
-
-
-_SKIPPED = ("name", "build_config")
-
-
 @pytest.mark.parametrize("case", CASES, ids=str)
 @pytest.mark.filterwarnings("ignore:You passed `rms_scaling:UserWarning")
 def test_layer(case: Case) -> None:
-    rng = np.random.default_rng(len(case.code))
-    theirs = eval(f"keras.layers.{case.code}", {"keras": oracle})
-    ours = eval(f"keras.layers.{case.code}", {"keras": keras})
-    assert _plain(ours.get_config()) == _plain(theirs.get_config())
-
-    xs = _inputs(case, rng)
-    several = isinstance(case.shapes, list)
-    shapes = [x.shape for x in xs]
-    theirs.build(shapes if several else shapes[0])
-    ours.build(shapes if several else shapes[0])
-    _same_weights(ours, theirs, rng)
-
-    tensors = [convert(x) for x in xs]
-    given = tensors if several else tensors[0]
-    with GradientTape() as tape:
-        tape.watch([t for t in tensors if t.dtype.is_floating])
-        output = _call(ours, given, case)
-        total = sum(ours.losses, keras.ops.sum(output))
-        score = keras.ops.sum(output * output) + total
-    expected, gradients = _oracle(theirs, xs, several, case)
-
-    np.testing.assert_allclose(output.numpy(), expected, rtol=1e-5, atol=2e-6)
-    assert output.dtype.name == expected.dtype.name
-    sources = [t for t in tensors if t.dtype.is_floating] + ours.trainable_variables
-    for found, wanted in zip(tape.gradient(score, sources), gradients, strict=True):
-        np.testing.assert_allclose(_dense(found), wanted, rtol=2e-4, atol=2e-5)
-    for mine, other in zip(ours.weights, theirs.weights, strict=True):
-        np.testing.assert_allclose(mine.numpy(), np.asarray(other), rtol=1e-5)
-    symbolic = [keras.Input(batch_shape=s, dtype=case.dtype) for s in shapes]
-    assert tuple(ours(symbolic if several else symbolic[0]).shape) == output.shape
-
-
-def _same_weights(ours: Any, theirs: Any, rng: np.random.Generator) -> None:
-    assert [w.name for w in ours.weights] == [w.name for w in theirs.weights]
-    assert [w.trainable for w in ours.weights] == [w.trainable for w in theirs.weights]
-    assert [tuple(w.shape) for w in ours.weights] == [w.shape for w in theirs.weights]
-    for mine, other in zip(ours.weights, theirs.weights, strict=True):
-        value = rng.normal(size=other.shape).astype("float32")
-        value = np.abs(value) + 0.1 if "variance" in other.name else value
-        mine.assign(value)
-        other.assign(value)
-
-
-def _call(layer: Any, given: Any, case: Case) -> Any:
-    return layer(given, training=True) if case.training else layer(given)
-
-
-def _oracle(theirs: Any, xs: list[Any], several: bool, case: Case) -> tuple[Any, Any]:
-    """The real layer's outputs, and gradients for floating inputs and weights."""
-    floating = [x for x in xs if x.dtype == "float32"]
-
-    def run(inputs: Any, weights: Any) -> tuple[Any, Any]:
-        filled = iter(inputs)
-        given = [next(filled) if x.dtype == "float32" else x for x in xs]
-        state = list(zip(theirs.trainable_variables, weights, strict=True))
-        with oracle.StatelessScope(state, collect_losses=True):
-            output = _call(theirs, given if several else given[0], case)
-            losses = theirs.losses  # those of the scope among them
-        total = sum(losses, oracle.ops.sum(output))
-        return oracle.ops.sum(output * output) + total, output
-
-    weights = [w.value for w in theirs.trainable_variables]
-    (_, output), gradients = jax.value_and_grad(run, (0, 1), has_aux=True)(
-        floating, weights
-    )
-    _call(theirs, xs if several else xs[0], case)  # so that statistics move
-    return np.asarray(output), [np.asarray(g) for group in gradients for g in group]
-
-
-def _dense(gradient: Any) -> Any:
-    return 0.0 if gradient is None else gradient.numpy()
+    check_layer(case)

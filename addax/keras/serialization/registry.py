@@ -46,7 +46,7 @@ class _Scoped(threading.local):
 _scoped = _Scoped()
 
 
-def public(module: str, *aliases: str) -> Callable[[T], T]:
+def public(module: str, *aliases: str, name: str = "") -> Callable[[T], T]:
     """Registers an addax class or function under its public Keras address.
 
     Saved configurations then say `"module": module`, as those of Keras do, and
@@ -56,15 +56,16 @@ def public(module: str, *aliases: str) -> Callable[[T], T]:
         module: The Keras module that it is found in, e.g. `"keras.layers"`.
         *aliases: Further names: `"AvgPool2D"` in the same module, or
             `"keras.metrics.MSE"` with a module of its own.
+        name: The name there, if it is not the object's own.
 
     Returns:
         A decorator that returns the object unchanged.
     """
 
     def register(obj: T) -> T:
-        name = getattr(obj, "__name__")  # noqa: B009  # functions, classes and ops
-        _PUBLIC[obj] = module, name
-        _BY_ADDRESS[module, name] = obj
+        own = name or getattr(obj, "__name__")  # noqa: B009  # functions, classes, ops
+        _PUBLIC[obj] = module, own
+        _BY_ADDRESS[module, own] = obj
         for alias in aliases:
             place, _, short = alias.rpartition(".")
             _BY_ADDRESS[place or module, short] = obj

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from addax._base.errors import explain
-from addax.core import cast
 from addax.keras import activations, constraints, initializers, regularizers
 from addax.keras.layers.input_spec import InputSpec
 from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public
 from addax.ops import math, nn
+from addax.ops.attention import masked_softmax
 
 
 @public("keras.layers")
@@ -192,12 +192,9 @@ class Softmax(Layer):
             inputs: A tensor.
             mask: Booleans of the same shape.
         """
-        if mask is not None:
-            # Half precision overflows at 65,504
-            low = -3e4 if inputs.dtype == "float16" else -1e9
-            hidden = math.subtract(1.0, cast(mask, inputs.dtype))
-            inputs = math.add(inputs, math.multiply(hidden, low))
-        return nn.softmax(inputs, self.axis)
+        if mask is None:
+            return nn.softmax(inputs, self.axis)
+        return masked_softmax(inputs, mask, self.axis)
 
 
 def _least_0(name: str, value: Any) -> float:

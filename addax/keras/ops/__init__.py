@@ -1,6 +1,7 @@
 """Operations on tensors, with Keras's names, signatures and rules for types."""
 
 from addax.keras.ops import image as image
+from addax.keras.ops import image as image
 from addax.keras.ops.basics import cast as cast
 from addax.keras.ops.basics import convert_to_numpy as convert_to_numpy
 from addax.keras.ops.basics import convert_to_tensor as convert_to_tensor

@@ -166,6 +166,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
     },
     modules=[
         "config",
+        "data",
         "debugging",
         "dtypes",
         "errors",

@@ -1,0 +1,148 @@
+"""Calls of a user's function on elements: eagerly on the host, or compiled.
+
+TensorFlow traces the function of a `map` once. Here it runs eagerly at first; when
+elements keep coming in one shape it is compiled as a whole, so that an element costs
+one call instead of one for each operation. Photos of many sizes never compile.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import jax
+
+from addax._base.errors import explain
+from addax.core import Function, Tensor, infer, scope
+from addax.core.function import Settings
+from addax.data import nest
+from addax.data.elements import to_element, to_tensors
+from addax.data.specs import spec_of_result, symbols
+
+# A shape is compiled when it comes the second time, unless there were many by then.
+_MOST_SHAPES = 4
+
+
+class Call:
+    """A user's function, to be run on elements.
+
+    Args:
+        fn: The function; the parts of a tuple are its arguments.
+        stage: The method it was given to, for messages.
+        compiles: Whether it may be compiled.
+    """
+
+    def __init__(
+        self, fn: Callable[..., Any], stage: str, compiles: bool = True
+    ) -> None:
+        if not callable(fn):
+            raise TypeError(
+                explain(
+                    f"Dataset.{stage} takes a function.",
+                    received={"function": fn},
+                    fix=f"dataset.{stage}(lambda x: ...)",
+                )
+            )
+        self.fn = fn
+        self.stage = stage
+        self._compiles = compiles
+        self._seen: dict[Any, int] = {}
+        self._compiled: Any = fn
+        self._lock = threading.Lock()
+
+    def __call__(self, element: Any, number: int) -> Any:
+        """The function's result for the element of that number, as an element.
+
+        Raises:
+            Exception: The function's own, of the same class where it can be made
+                from a text, saying which element it was.
+        """
+        try:
+            with _surroundings():
+                return to_element(self._run(to_tensors(element)))
+        except Exception as error:
+            raise located(error, self.stage, self.fn, number) from error
+
+    def spec(self, spec: Any) -> Any:
+        """What results look like for elements that look like `spec`.
+
+        Raises:
+            Exception: If only running the function can tell.
+        """
+        made = symbols(spec)
+        with scope.eagerly():
+            return spec_of_result(infer(self.fn, _arguments(made)))
+
+    def _run(self, element: Any) -> Any:
+        arguments = _arguments(element)
+        if not self._compiles or Settings.run_eagerly:
+            return self.fn(*arguments)
+        key = _signature(element)
+        if key is None:
+            return self.fn(*arguments)
+        seen = self._seen.get(key, 0)
+        if seen == 0 or len(self._seen) > _MOST_SHAPES:
+            self._seen[key] = seen + 1
+            return self.fn(*arguments)
+        if seen == 1:
+            with self._lock:
+                try:
+                    if not isinstance(self._compiled, Function):
+                        self._compiled = Function(self.fn)
+                    result = self._compiled(*arguments)
+                    self._seen[key] = 2
+                    return result
+                except Exception:
+                    # It needs values, as Python code does; or it is simply wrong, and
+                    # then running it eagerly says so in its own words.
+                    self._compiles = False
+            return self.fn(*arguments)
+        return self._compiled(*arguments)
+
+
+def _arguments(element: Any) -> tuple[Any, ...]:
+    return tuple(element) if isinstance(element, tuple) else (element,)
+
+
+def _signature(element: Any) -> Any:
+    """What compiled code would be made for; `None` if it cannot be."""
+    parts = []
+    for leaf in nest.flatten(element):
+        if not isinstance(leaf, Tensor) or leaf._value.dtype == object:
+            return None
+        parts.append((leaf._value.shape, leaf._value.dtype))
+    return tuple(parts)
+
+
+@contextlib.contextmanager
+def _surroundings() -> Any:
+    """Outside every trace and tape, on the processor rather than an accelerator."""
+    with contextlib.ExitStack() as stack:
+        if scope.state.lift is not None or scope.state.tapes:
+            stack.enter_context(scope.eagerly())
+        if jax.default_backend() != "cpu":
+            stack.enter_context(jax.default_device(jax.devices("cpu")[0]))
+        yield
+
+
+def located(
+    error: Exception, stage: str, fn: Callable[..., Any], number: int
+) -> Exception:
+    """The error of a user's function, with the stage and the element it came from."""
+    name = getattr(fn, "__qualname__", type(fn).__qualname__)
+    code = getattr(fn, "__code__", None)
+    where = "" if code is None else f" ({code.co_filename}:{code.co_firstlineno})"
+    text = (
+        f"Dataset.{stage} failed on element {number}, in `{name}`{where}.\n"
+        f"{type(error).__name__}: {error}"
+    )
+    kind = type(error)
+    # A StopIteration would end a generator silently.
+    if not issubclass(kind, (StopIteration, StopAsyncIteration, OSError)):
+        with contextlib.suppress(Exception):
+            made = kind(text)
+            if str(made) == text or issubclass(kind, KeyError):
+                return made
+    return FileNotFoundError(text) if kind is FileNotFoundError else RuntimeError(text)

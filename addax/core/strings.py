@@ -21,8 +21,9 @@ _OBJECT = np.dtype(object)
 # where an operation fills with zeros).
 MOVES = frozenset((
     "broadcast_to", "concatenate", "copy", "diag", "diagonal", "dstack", "expand_dims",
-    "flip", "full_like", "gather", "getitem", "hstack", "moveaxis", "pad", "ravel",
-    "repeat", "reshape", "roll", "rot90", "scatter", "scatter_update", "select",
+    "flip", "full_like", "gather", "gather_nd", "getitem", "hstack", "moveaxis", "pad",
+    "ravel", "repeat", "reshape", "reverse_sequence", "roll", "rot90", "scatter",
+    "scatter_update", "select",
     "slice", "slice_update", "sort", "split", "squeeze", "stack", "stop_gradient",
     "swapaxes", "take", "take_along_axis", "tile", "transpose", "unstack", "vstack",
     "where",

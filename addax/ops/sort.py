@@ -60,7 +60,14 @@ def in_top_k(targets: Array, predictions: Array, k: int) -> Array:
 
 @op(differentiable=False)
 def searchsorted(sorted_sequence: Array, values: Array, side: str = "left") -> Array:
-    """Where each value would be inserted into a sorted vector to keep it sorted."""
+    """Where each value would be inserted into a sorted vector to keep it sorted.
+
+    Several sequences, along the last axis, each take their own values.
+    """
+    if sorted_sequence.ndim > 1:
+        return jax.vmap(lambda s, v: searchsorted.fn(s, v, side))(
+            sorted_sequence, values
+        )
     return jnp.searchsorted(sorted_sequence, values, side=side).astype("int32")
 
 

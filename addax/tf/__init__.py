@@ -147,6 +147,32 @@ from addax.tf.reductions import reduce_mean as reduce_mean
 from addax.tf.reductions import reduce_min as reduce_min
 from addax.tf.reductions import reduce_prod as reduce_prod
 from addax.tf.reductions import reduce_sum as reduce_sum
+from addax.tf.scattering import batch_to_space as batch_to_space
+from addax.tf.scattering import bitcast as bitcast
+from addax.tf.scattering import broadcast_dynamic_shape as broadcast_dynamic_shape
+from addax.tf.scattering import broadcast_static_shape as broadcast_static_shape
+from addax.tf.scattering import dynamic_partition as dynamic_partition
+from addax.tf.scattering import dynamic_stitch as dynamic_stitch
+from addax.tf.scattering import histogram_fixed_width as histogram_fixed_width
+from addax.tf.scattering import histogram_fixed_width_bins as histogram_fixed_width_bins
+from addax.tf.scattering import identity_n as identity_n
+from addax.tf.scattering import reverse_sequence as reverse_sequence
+from addax.tf.scattering import scatter_nd as scatter_nd
+from addax.tf.scattering import shape_n as shape_n
+from addax.tf.scattering import space_to_batch as space_to_batch
+from addax.tf.scattering import space_to_batch_nd as space_to_batch_nd
+from addax.tf.scattering import strided_slice as strided_slice
+from addax.tf.scattering import tensor_scatter_nd_add as tensor_scatter_nd_add
+from addax.tf.scattering import tensor_scatter_nd_max as tensor_scatter_nd_max
+from addax.tf.scattering import tensor_scatter_nd_min as tensor_scatter_nd_min
+from addax.tf.scattering import tensor_scatter_nd_sub as tensor_scatter_nd_sub
+from addax.tf.scattering import tensor_scatter_nd_update as tensor_scatter_nd_update
+from addax.tf.scattering import unique as unique
+from addax.tf.scattering import unique_with_counts as unique_with_counts
+from addax.tf.scattering import unravel_index as unravel_index
+from addax.tf.special import scalar_mul as scalar_mul
+from addax.tf.special import truncatediv as truncatediv
+from addax.tf.special import truncatemod as truncatemod
 from addax.tf.variable import Variable as Variable
 from addax.tf.version import __version__ as __version__
 
@@ -165,6 +191,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "optimizers": "addax.keras.optimizers:",
     },
     modules=[
+        "bitwise",
         "config",
         "data",
         "debugging",

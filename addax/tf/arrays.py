@@ -10,7 +10,7 @@ import numpy as np
 from addax._base.errors import explain
 from addax.core import SymbolicTensor, TensorShape, as_dtype, convert
 from addax.core import cast as to_type
-from addax.ops import indexing, math
+from addax.ops import indexing, math, partition
 from addax.ops import shape as shapes
 from addax.ops import sort as order
 from addax.tf._rules import alike, operand
@@ -241,20 +241,13 @@ def gather_nd(
 ) -> Any:
     """Picks the entries whose places the last axis of `indices` spells out.
 
-    Raises:
-        NotImplementedError: If `batch_dims` is not 0.
+    Args:
+        params: A tensor.
+        indices: Whole numbers.
+        batch_dims: How many leading axes `params` and `indices` share.
+        name: Kept for TensorFlow's signature.
     """
-    if batch_dims:
-        raise NotImplementedError(
-            explain(
-                "tf.gather_nd takes no batch axes here.",
-                received={"batch_dims": batch_dims},
-                fix="tf.gather(params, indices, batch_dims=1) where one index an "
-                "entry is enough",
-            )
-        )
-    places = shapes.unstack(operand(indices), axis=-1)
-    return operand(params)[tuple(places)]
+    return partition.gather_nd(operand(params), operand(indices), int(batch_dims))
 
 
 def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None) -> Any:

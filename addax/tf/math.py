@@ -1,5 +1,8 @@
 """`tf.math`: all the mathematics, under TensorFlow's names."""
 
+from types import SimpleNamespace
+
+from addax.tf import special as _special
 from addax.tf.elementwise import abs as abs
 from addax.tf.elementwise import acos as acos
 from addax.tf.elementwise import acosh as acosh
@@ -88,3 +91,55 @@ from addax.tf.reductions import reduce_prod as reduce_prod
 from addax.tf.reductions import reduce_std as reduce_std
 from addax.tf.reductions import reduce_sum as reduce_sum
 from addax.tf.reductions import reduce_variance as reduce_variance
+from addax.tf.scattering import invert_permutation as invert_permutation
+from addax.tf.special import accumulate_n as accumulate_n
+from addax.tf.special import angle as angle
+from addax.tf.special import bessel_i0 as bessel_i0
+from addax.tf.special import bessel_i0e as bessel_i0e
+from addax.tf.special import bessel_i1 as bessel_i1
+from addax.tf.special import bessel_i1e as bessel_i1e
+from addax.tf.special import betainc as betainc
+from addax.tf.special import bincount as bincount
+from addax.tf.special import confusion_matrix as confusion_matrix
+from addax.tf.special import cumulative_logsumexp as cumulative_logsumexp
+from addax.tf.special import digamma as digamma
+from addax.tf.special import erfc as erfc
+from addax.tf.special import erfcinv as erfcinv
+from addax.tf.special import igamma as igamma
+from addax.tf.special import igammac as igammac
+from addax.tf.special import is_non_decreasing as is_non_decreasing
+from addax.tf.special import is_strictly_increasing as is_strictly_increasing
+from addax.tf.special import lbeta as lbeta
+from addax.tf.special import lgamma as lgamma
+from addax.tf.special import ndtri as ndtri
+from addax.tf.special import nextafter as nextafter
+from addax.tf.special import polygamma as polygamma
+from addax.tf.special import polyval as polyval
+from addax.tf.special import scalar_mul as scalar_mul
+from addax.tf.special import segment_max as segment_max
+from addax.tf.special import segment_mean as segment_mean
+from addax.tf.special import segment_min as segment_min
+from addax.tf.special import segment_prod as segment_prod
+from addax.tf.special import segment_sum as segment_sum
+from addax.tf.special import truncatediv as truncatediv
+from addax.tf.special import truncatemod as truncatemod
+from addax.tf.special import unsorted_segment_max as unsorted_segment_max
+from addax.tf.special import unsorted_segment_mean as unsorted_segment_mean
+from addax.tf.special import unsorted_segment_min as unsorted_segment_min
+from addax.tf.special import unsorted_segment_prod as unsorted_segment_prod
+from addax.tf.special import unsorted_segment_sqrt_n as unsorted_segment_sqrt_n
+from addax.tf.special import unsorted_segment_sum as unsorted_segment_sum
+from addax.tf.special import xdivy as xdivy
+from addax.tf.special import xlog1py as xlog1py
+from addax.tf.special import zeta as zeta
+
+special = SimpleNamespace(
+    bessel_i0=bessel_i0,
+    bessel_i0e=bessel_i0e,
+    bessel_i1=bessel_i1,
+    bessel_i1e=bessel_i1e,
+    expint=_special.expint,
+    fresnel_cos=_special.fresnel_cos,
+    fresnel_sin=_special.fresnel_sin,
+    spence=_special.spence,
+)

@@ -128,14 +128,14 @@ from addax.tf.elementwise import tanh as tanh
 from addax.tf.elementwise import truediv as truediv
 from addax.tf.inspection import executing_eagerly as executing_eagerly
 from addax.tf.inspection import is_tensor as is_tensor
-from addax.tf.linalg import clip_by_global_norm as clip_by_global_norm
-from addax.tf.linalg import clip_by_norm as clip_by_norm
-from addax.tf.linalg import einsum as einsum
-from addax.tf.linalg import matmul as matmul
-from addax.tf.linalg import norm as norm
-from addax.tf.linalg import tensordot as tensordot
 from addax.tf.module import Module as Module
 from addax.tf.printing import print as print
+from addax.tf.products import clip_by_global_norm as clip_by_global_norm
+from addax.tf.products import clip_by_norm as clip_by_norm
+from addax.tf.products import einsum as einsum
+from addax.tf.products import matmul as matmul
+from addax.tf.products import norm as norm
+from addax.tf.products import tensordot as tensordot
 from addax.tf.reductions import argmax as argmax
 from addax.tf.reductions import argmin as argmin
 from addax.tf.reductions import cumsum as cumsum
@@ -191,12 +191,14 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "optimizers": "addax.keras.optimizers:",
     },
     modules=[
+        "audio",
         "bitwise",
         "config",
         "data",
         "debugging",
         "dtypes",
         "errors",
+        "io",
         "linalg",
         "math",
         "nest",

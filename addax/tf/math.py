@@ -66,7 +66,6 @@ from addax.tf.elementwise import subtract as subtract
 from addax.tf.elementwise import tan as tan
 from addax.tf.elementwise import tanh as tanh
 from addax.tf.elementwise import xlogy as xlogy
-from addax.tf.linalg import l2_normalize as l2_normalize
 from addax.tf.nn import in_top_k as in_top_k
 from addax.tf.nn import log_sigmoid as log_sigmoid
 from addax.tf.nn import log_softmax as log_softmax
@@ -75,6 +74,7 @@ from addax.tf.nn import softplus as softplus
 from addax.tf.nn import softsign as softsign
 from addax.tf.nn import top_k as top_k
 from addax.tf.nn import zero_fraction as zero_fraction
+from addax.tf.products import l2_normalize as l2_normalize
 from addax.tf.reductions import argmax as argmax
 from addax.tf.reductions import argmin as argmin
 from addax.tf.reductions import count_nonzero as count_nonzero

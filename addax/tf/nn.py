@@ -14,7 +14,7 @@ from addax.tf import random as tf_random
 from addax.tf._rules import alike, operand
 from addax.tf.elementwise import sigmoid as sigmoid
 from addax.tf.elementwise import tanh as tanh
-from addax.tf.linalg import l2_normalize as l2_normalize
+from addax.tf.products import l2_normalize as l2_normalize
 
 _FLOAT = "floating"
 

@@ -82,14 +82,14 @@ class Function:
         self,
         python_function: Callable[..., Any],
         input_signature: Sequence[Any] | None = None,
-        instance: Any = None,
+        autograph: bool = True,
     ) -> None:
         functools.update_wrapper(self, python_function)
         # A functools.partial or an object with __call__ has no name of its own.
         self.__name__ = getattr(python_function, "__name__", "function")
         self.python_function = python_function
         self.input_signature = input_signature
-        self._instance = instance
+        self.autograph = autograph
         self._signature = inspect.signature(python_function)
         self._programs: dict[Any, ConcreteFunction] = {}
         self._bound: weakref.WeakKeyDictionary[Any, Function] = (
@@ -107,7 +107,7 @@ class Function:
             bound = None
         if bound is None:
             method = self.python_function.__get__(instance, owner)
-            bound = Function(method, self.input_signature)
+            bound = Function(method, self.input_signature, self.autograph)
             with contextlib.suppress(TypeError):
                 self._bound[instance] = bound
         return bound
@@ -120,9 +120,16 @@ class Function:
             or any_symbolic(args, kwargs)
         ):
             # Within another trace, the outer program takes the body in.
-            return self.python_function(*args, **kwargs)
+            return self._python(*args, **kwargs)
         leaves, treedef = self._arguments(args, kwargs)
         return self._concrete(leaves, treedef)._run(leaves)
+
+    def _python(self, *args: Any, **kwargs: Any) -> Any:
+        """The Python function, converted where a trace needs that."""
+        if self.autograph or scope.state.flow is None:
+            return scope.converted(self.python_function)(*args, **kwargs)
+        with scope.flow("never"):
+            return self.python_function(*args, **kwargs)
 
     def get_concrete_function(self, *args: Any, **kwargs: Any) -> ConcreteFunction:
         """The compiled function for one signature.
@@ -196,7 +203,7 @@ class Function:
             for i, value in zip(where, arrays, strict=True):
                 filled[i] = value
             args, kwargs = tree.unflatten(treedef, filled)
-            return self.python_function(*args, **kwargs)
+            return self._python(*args, **kwargs)
 
         examples = [
             x if isinstance(x, Tensor) else _example(x, self.__name__)
@@ -377,5 +384,5 @@ def function(
     9.0
     """
     if func is None:
-        return lambda f: Function(f, input_signature)
-    return Function(func, input_signature)
+        return lambda f: Function(f, input_signature, autograph)
+    return Function(func, input_signature, autograph)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from addax.core import _jax
@@ -130,12 +130,10 @@ def attempt(trace: Callable[[], T]) -> T:
     """
     if state.flow is not None or converter is None:
         return trace()
-    try:
-        with flow("plain"):
-            return trace()
-    except Undecided:
-        with flow("converted"):
-            return trace()
+    with suppress(Undecided), flow("plain"):
+        return trace()
+    with flow("converted"):
+        return trace()
 
 
 def converted(fn: Any) -> Any:

@@ -191,7 +191,13 @@ def infer(
     Returns:
         The structure that `fn` returns, with a `SymbolicTensor` for each tensor.
     """
-    leaves, treedef = tree.flatten_with_treedef((tuple(args), kwargs or {}))
+    return scope.attempt(lambda: _infer(scope.converted(fn), tuple(args), kwargs or {}))
+
+
+def _infer(
+    fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Any:
+    leaves, treedef = tree.flatten_with_treedef((args, kwargs))
     where = [i for i, x in enumerate(leaves) if isinstance(x, SymbolicTensor)]
     texts = {i for i in where if leaves[i].dtype == "string"}
     unknown = bool(texts) or any(None in leaves[i].shape for i in where)

@@ -101,12 +101,17 @@ def _alike(name: str, index: Tensor, fns: Sequence[Fn]) -> Any:
                 fix="Return the same tensors from each, cast by tf.cast(x, dtype).",
             )
         )
-    select = [list(range(len(kinds[0])))] * len(bodies)
-    return bodies[0].lifted.outputs(choose(name, index, bodies, select))
+    select = [range(len(kinds[0]))] * len(bodies)
+    avals = bodies[0].lifted.out_avals
+    return bodies[0].lifted.outputs(choose(name, index, bodies, select, avals))
 
 
 def choose(
-    name: str, index: Tensor, bodies: Sequence[Body], select: Sequence[Sequence[int]]
+    name: str,
+    index: Tensor,
+    bodies: Sequence[Body],
+    select: Sequence[Sequence[int | None]],
+    kinds: Sequence[Any],
 ) -> list[Tensor]:
     """Runs the body with the number `index` (clipped; `True` is 1).
 
@@ -114,21 +119,22 @@ def choose(
         name: The operation's name.
         index: A scalar.
         bodies: The functions, without arguments.
-        select: For each body the numbers of the results to return. Types may differ
-            from the first body's, to which they are converted.
+        select: For each body the numbers of the results to return; `None` for zeros.
+        kinds: Shape and type of each; results are converted.
 
     Returns:
         The results that were selected.
     """
-    types = [bodies[0].lifted.out_avals[i].dtype for i in select[0]]
 
     def kernel(run: Any, state: Any, args: Any) -> Any:
         def branch(number: int) -> Fn:
             def call(state: Any) -> Any:
                 flat, state = run(number, state, (), run.environment)
                 chosen = [
-                    flat[i].astype(t)
-                    for i, t in zip(select[number], types, strict=True)
+                    jnp.zeros(kind.shape, kind.dtype)
+                    if i is None
+                    else flat[i].astype(kind.dtype)
+                    for i, kind in zip(select[number], kinds, strict=True)
                 ]
                 return state, chosen
 

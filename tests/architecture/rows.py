@@ -10,6 +10,7 @@ ROWS: list[list[str]] = [
     ["addax._base"],
     ["addax.core"],
     ["addax.ops"],
+    ["addax.autograph"],
     ["addax.data"],
     # addax.keras, from the inside out
     [
@@ -68,6 +69,7 @@ LIBRARIES: dict[str, set[str]] = {
     "addax._base": set(),
     "addax.core": {"jax", "ml_dtypes", "numpy"},
     "addax.ops": {"jax", "ml_dtypes", "numpy"},
+    "addax.autograph": {"jax", "numpy"},
     "addax.data": {"jax", "numpy"},
     "addax.keras": {"h5py", "jax", "ml_dtypes", "numpy", "rich"},
     "addax.tf": {"numpy"},

@@ -10,6 +10,7 @@ from typing import Any
 from addax._base.errors import explain
 from addax._base.names import auto_name, to_snake_case
 from addax._base.tracebacks import border
+from addax.autograph import converted
 from addax.core import Node, Tensor, any_symbolic, convert, infer, scope, tree
 from addax.core.shapes import standardize_shape
 from addax.keras import dtype_policies, regularizers
@@ -209,7 +210,11 @@ class Layer(WeightOwner, Configurable):
                 self._names(),
                 scope.use(autocast=policy.compute_dtype if mixed else None),
             ):
-                outputs = call_signature(type(self).call).apply(self.call, arguments)
+                outputs = (
+                    call_signature(type(self).call)
+                    # as written, or converted by AutoGraph where a trace needs it
+                    .apply(converted(self.call), arguments)
+                )
             if self.activity_regularizer is not None:
                 for x in tree.flatten(outputs):
                     penalty = self.activity_regularizer(x)

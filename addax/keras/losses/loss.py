@@ -7,6 +7,7 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax._base.names import auto_name, to_snake_case
+from addax.autograph import converted
 from addax.core import TensorLike, as_dtype, tree
 from addax.keras import dtype_policies
 from addax.keras.losses.values import (
@@ -166,7 +167,7 @@ class LossFunctionWrapper(Loss):
         """The function's values."""
         if isinstance(y_true, TensorLike) and isinstance(y_pred, TensorLike):
             y_true, y_pred = same_rank(y_true, y_pred)
-        return self.fn(y_true, y_pred, **self._fn_kwargs)
+        return converted(self.fn)(y_true, y_pred, **self._fn_kwargs)
 
     def get_config(self) -> dict[str, Any]:
         """The arguments that make the loss again, as plain values."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from addax.autograph import converted
 from addax.keras.losses.values import mask_of, ratio, samplewise, tensor, with_mask
 from addax.keras.metrics.dispatch import one_dispatch
 from addax.keras.metrics.metric import Metric
@@ -142,7 +143,7 @@ class MeanMetricWrapper(Mean):
         """
         y_true, y_pred = tensor(y_true), tensor(y_pred)
         mask = mask_of(y_pred)
-        values = self._fn(y_true, y_pred, **self._fn_kwargs)
+        values = converted(self._fn)(y_true, y_pred, **self._fn_kwargs)
         sample_weight = with_mask(sample_weight, mask, self._dtype, "sum")
         super().update_state(values, sample_weight=sample_weight)
 

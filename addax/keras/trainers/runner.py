@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from addax.autograph import converted
 from addax.core import Lifted, Program, Tensor, lift, loop, tree
 from addax.keras.trainers.feeds import Chunk, rebuild
 
@@ -77,7 +78,7 @@ class Runner:
         if found is None:
 
             def body(*flat: Any) -> Any:
-                return self._step(rebuild(chunk.treedef, flat))
+                return converted(self._step)(rebuild(chunk.treedef, flat))
 
             found = lift(body, chunk.example, self._variables())
             self._lifted[key] = found

@@ -6,6 +6,7 @@ import inspect
 from typing import Any
 
 from addax._base.errors import explain
+from addax.autograph import converted
 from addax.core import SymbolicTensor
 from addax.keras.layers.layer import Layer
 from addax.keras.serialization import deserialize_keras_object, public
@@ -67,7 +68,7 @@ class Lambda(Layer):
         """What the function returns."""
         given = {"mask": mask, "training": training}
         extra = {name: given[name] for name in self._takes}
-        return self.function(inputs, **{**self.arguments, **extra})
+        return converted(self.function)(inputs, **{**self.arguments, **extra})
 
     def compute_output_spec(self, inputs: Any, **kwargs: Any) -> Any:
         """The output's shape and type: as the user says, or by tracing."""

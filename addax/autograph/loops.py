@@ -1,0 +1,308 @@
+"""`while` and `for` where a tensor may decide how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from addax._base.errors import explain
+from addax.autograph.branches import Put, if_, truth, undecided
+from addax.autograph.exits import RETURN
+from addax.autograph.steps import Steps, as_steps, ranged
+from addax.autograph.undefined import inside_only
+from addax.autograph.values import (
+    Parts,
+    as_tensor,
+    carries,
+    common,
+    is_empty,
+    is_number,
+    kind,
+    parts,
+    same,
+    show,
+)
+from addax.core import Tensor, convert, scope
+from addax.ops import create, math
+from addax.ops.bodies import lift_body
+from addax.ops.control import repeat, repeat_known
+
+Fn = Callable[..., Any]
+Get = Callable[[], tuple[Any, ...]]
+
+# What `set_loop_options` said in the bodies being traced, innermost last
+options: list[dict[str, Any]] = []
+
+
+@contextmanager
+def _own_options() -> Iterator[dict[str, Any]]:
+    options.append({})
+    try:
+        yield options[-1]
+    finally:
+        options.pop()
+
+
+def while_(
+    test: Fn, body: Fn, get: Get, put: Put, names: Sequence[str], after: Any, line: int
+) -> None:
+    """A `while` statement: in Python as long as Python decides, then in the program."""
+    while True:
+        goes_on = test()
+        if undecided(goes_on):
+            break
+        if not goes_on:
+            return
+        body()
+    loop = _Loop(get, put, names, after, line, runs=False)
+    loop.run(lambda i: body(), lambda i: test())
+
+
+def for_(
+    iterable: Any,
+    test: Fn | None,
+    body: Fn,
+    get: Get,
+    put: Put,
+    names: Sequence[str],
+    after: Any,
+    line: int,
+) -> None:
+    """A `for` statement; `test` says whether to go on, where something may end it."""
+    traced = scope.state.lift is not None
+    steps = as_steps(iterable) if traced or isinstance(iterable, Steps) else None
+    if steps is None:
+        _python_for(iterable, test, body, get, put, names, after, line)
+        return
+    known = not undecided(steps.count)
+    if known and not int(steps.count):
+        return
+    if test is not None and not undecided(test()) and not test():
+        return
+    loop = _Loop(get, put, names, after, line, runs=known)
+    step = lambda i: body(steps.at(i))
+    if known and test is None:
+        loop.run(step, count=int(steps.count))
+    elif test is None:
+        loop.run(step, lambda i: math.less(i, steps.count))
+    else:
+        loop.run(step, lambda i: math.logical_and(
+            math.less(i, steps.count), truth(test())
+        ))  # fmt: skip
+
+
+def _python_for(
+    iterable: Iterable[Any],
+    test: Fn | None,
+    body: Fn,
+    get: Get,
+    put: Put,
+    names: Sequence[str],
+    after: Any,
+    line: int,
+) -> None:
+    for number, item in enumerate(iterable):
+        goes_on = True if test is None else test()
+        if undecided(goes_on):
+            if isinstance(iterable, range):  # the rest as a loop of the program
+                rest = iterable[number:]
+                steps = ranged(rest.start, rest.stop, rest.step)
+                for_(steps, test, body, get, put, names, after, line)
+                return
+            if_(goes_on, lambda x=item: body(x), lambda: None, get, put, names, line)
+        elif goes_on:
+            body(item)
+        else:
+            break
+
+
+class _Again(Exception):
+    """The loop's state must begin in another form."""
+
+
+class _Loop:
+    """A loop of the compiled program, with the names that its body changes.
+
+    The body is traced until the names begin in the form in which it leaves them:
+    numbers as tensors, empty arrays with their entries' shape, names that only the
+    body sets with a place for what they get.
+    """
+
+    def __init__(
+        self,
+        get: Get,
+        put: Put,
+        names: Sequence[str],
+        after: frozenset[str] | Sequence[str],
+        line: int,
+        runs: bool,
+    ) -> None:
+        self._get, self._put, self._names, self._line = get, put, names, line
+        self._start = get()
+        self._given = [parts(v) for v in self._start]
+        self._values = list(self._given)
+        # Names that the loop carries, and those that only leave it
+        self._carried = [not p.missing for p in self._given]
+        self._fresh: dict[int, Parts] = {}
+        self._wanted = [
+            name == RETURN or (runs and name in after) for name in names
+        ]
+        self._after: list[Parts] = []
+        self._first = True
+
+    def run(self, body: Fn, test: Fn | None = None, count: int | None = None) -> None:
+        """Traces the loop and puts its results into the names."""
+        try:
+            while True:
+                try:
+                    outs = self._traced(body, test, count)
+                    break
+                except _Again:
+                    continue
+        finally:
+            self._put(self._start)
+        self._finish(outs)
+
+    def _traced(self, body: Fn, test: Fn | None, count: int | None) -> list[Tensor]:
+        first = convert(0, "int32")
+        flat = self._flat()
+
+        def step(i: Tensor, *tensors: Tensor) -> list[Tensor]:
+            self._fill(tensors)
+            body(i)
+            return self._left()
+
+        if test is None:
+            with _own_options() as limits:
+                lifted = lift_body(step, [first, *flat])
+            limit = limits.get("maximum_iterations")
+            count = count if limit is None else min(count or 0, int(limit))
+            return repeat_known(lifted, flat, count or 0)
+
+        def advance(i: Tensor, *tensors: Tensor) -> list[Tensor]:
+            return [math.add(i, 1), *step(i, *tensors)]
+
+        def goes_on(i: Tensor, *tensors: Tensor) -> Tensor:
+            self._fill(tensors)
+            return truth(test(i))
+
+        with _own_options() as limits:
+            bodies = [lift_body(fn, [first, *flat]) for fn in (advance, goes_on)]
+        limit = limits.get("maximum_iterations")
+        return repeat(bodies[0], bodies[1], [first, *flat], limit)[1:]
+
+    def _flat(self) -> list[Tensor]:
+        carried = zip(self._values, self._carried, strict=True)
+        flat = [t for p, moves in carried if moves for t in p.tensors()]
+        for part in self._fresh.values():
+            flat += [
+                create.zeros(k.shape, k.dtype.name)
+                for k in (kind(part.leaves[i]) for i in part.carried())
+            ]
+        return flat
+
+    def _fill(self, tensors: Sequence[Tensor]) -> None:
+        """Gives the names the values with which a step begins."""
+        rest = iter(tensors)
+        filled = []
+        for part, moves in zip(self._values, self._carried, strict=True):
+            if moves:
+                filled.append(part.filled([next(rest) for _ in part.carried()]))
+            else:
+                filled.append(part.value)
+        self._put(tuple(filled))
+        self._begun = [parts(v) for v in filled]
+
+    def _left(self) -> list[Tensor]:
+        """What a step leaves, in the form in which the next begins."""
+        self._after = [parts(v) for v in self._get()]
+        again = False
+        for i, (name, before, after) in enumerate(
+            zip(self._names, self._begun, self._after, strict=True)
+        ):
+            if self._carried[i]:
+                again |= self._settle(i, name, before, after)
+            elif self._wanted[i] and i not in self._fresh and not after.missing:
+                self._fresh[i] = after
+                again |= bool(after.carried())
+        if again:
+            raise _Again
+        self._first = False
+        made = []
+        for i, part in enumerate(self._after):
+            if self._carried[i]:
+                kinds = [kind(x) for x in self._values[i].tensors()]
+                made += _cast(part, kinds)
+        for i in self._fresh:
+            made += self._after[i].tensors()
+        return made
+
+    def _settle(self, i: int, name: str, before: Parts, after: Parts) -> bool:
+        """Compares what a step leaves with what it began with; whether to try again."""
+        if after.missing or before.treedef != after.treedef:
+            raise self._changes(name, self._values[i], after)
+        if self._first and all(
+            same(a, b) for a, b in zip(before.leaves, after.leaves, strict=True)
+        ):  # a branch that Python never takes assigns it
+            self._carried[i] = False
+            return True
+        start = list(self._values[i].leaves)
+        changed = False
+        for j, (a, b) in enumerate(zip(start, after.leaves, strict=True)):
+            if is_empty(after, a, b) and a is None:
+                k = kind(b)
+                start[j], changed = create.zeros(k.shape, k.dtype.name), True
+                continue
+            if not carries(a) and not carries(b) and same(a, b):
+                continue
+            found = common(a, b) if carries(a) and carries(b) else None
+            given = self._given[i].leaves[j]
+            if found is None and is_number(given) and carries(b):
+                found = common(given, b)
+            if found is None:
+                raise self._changes(name, self._values[i], after)
+            if found.dtype != kind(a).dtype:
+                start[j], changed = convert(as_tensor(given), found.dtype.name), True
+        if changed:
+            part = self._values[i]
+            self._values[i] = Parts(tuple(start), part.treedef, part.value)
+        return changed
+
+    def _changes(self, name: str, before: Parts, after: Parts) -> ValueError:
+        name = "the result" if name == RETURN else name
+        return ValueError(
+            explain(
+                f"The loop of line {self._line} changes the kind of {name!r}. "
+                f"Received: {name}={show(before)} before, {name}={show(after)} after "
+                "an iteration",
+                why="A tensor decides how often the loop runs, so that every iteration "
+                "is the same program: structures, shapes and types stay.",
+                fix=[
+                    f"Begin with a value of the right kind: {name} = tf.zeros(...)",
+                    "Collect what grows in a tf.TensorArray, and stack it afterwards.",
+                    "Use Python's range(...) for a loop that is written out.",
+                ],
+            )
+        )
+
+    def _finish(self, outs: Sequence[Tensor]) -> None:
+        rest = iter(outs)
+        values = []
+        for i, part in enumerate(self._values):
+            if self._carried[i]:
+                values.append(part.filled([next(rest) for _ in part.carried()]))
+            elif part.missing:
+                values.append(inside_only(self._names[i], self._line))
+            else:
+                values.append(part.value)
+        for i, part in self._fresh.items():
+            values[i] = part.filled([next(rest) for _ in part.carried()])
+        self._put(tuple(values))
+
+
+def _cast(part: Parts, kinds: Sequence[Any]) -> list[Tensor]:
+    return [
+        convert(t, k.dtype.name) if t.dtype.name != k.dtype.name else t
+        for t, k in zip(part.tensors(), kinds, strict=True)
+    ]

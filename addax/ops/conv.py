@@ -164,7 +164,9 @@ def _each_channel(x: Array, k: Array, w: Window) -> Array:
     total: Any = 0
     for each, weight in zip(_slices(x, w), weights, strict=True):
         total = total + (jnp.repeat(each, times, -1) if times > 1 else each) * weight
-    return total
+    # XLA for CPUs (0.12) fuses the gradient of two or more slices with that of a relu
+    # and a maximum behind them, and then computes another number. Not across this.
+    return lax.optimization_barrier(total)
 
 
 def _window(
@@ -416,3 +418,37 @@ def conv_transpose(
         data_format,
         spread(dilation_rate, rank, "dilation_rate"),
     )
+
+
+@op(name="conv_transpose_to", promote=("x", "kernel"))
+def conv_transpose_to(
+    x: Array,
+    kernel: Array,
+    space: Sizes,
+    strides: Sizes,
+    padding: Any,
+    dilation: Sizes,
+    data_format: str = "channels_last",
+) -> Array:
+    """The transpose of the convolution whose inputs have the spatial sizes `space`.
+
+    Args:
+        x: As for `conv`.
+        kernel: A tensor `(*size, filters, channels)`.
+        space: The spatial sizes of the result.
+        strides: The steps of that convolution.
+        padding: Its padding, `"valid"`, `"same"` or pairs of sizes.
+        dilation: How far its kernel's elements are apart.
+        data_format: As for `conv`.
+    """
+    first = data_format == "channels_first"
+    size = kernel.shape[:-2]
+    around = (
+        pads(padding, space, size, strides, dilation)
+        if isinstance(padding, str)
+        else padding
+    )
+    w = Window(space, size, strides, around, dilation)
+    x = to_last(x) if first else x
+    y = (_conv_transpose if on_cpu() else _transpose)(x, kernel, w)
+    return to_first(y) if first else y

@@ -125,3 +125,18 @@ def test_mistakes_are_explained(make, message):
     with pytest.raises(ValueError, match=message) as error:
         make(x, k)
     assert "Received: " in str(error.value)
+
+
+def test_gradient_behind_relu_and_maximum(monkeypatch):
+    """XLA 0.12 for CPUs computed another one, with the sums of slices fused in."""
+    x, k, arguments = _case((6, 6), (2, 2), (1, 1), "valid", (1, 1), 4, 4, 4)
+
+    def gradient(x, k):
+        def loss(k, x):
+            y = conv._conv_op.fn(x, k, *arguments)
+            return jnp.sum(jnp.max(jax.nn.relu(y), axis=(1, 2)))
+
+        return jax.jit(jax.grad(loss))(k, x)
+
+    fast, plain = _both(monkeypatch, gradient, x, k)
+    np.testing.assert_allclose(fast, plain, rtol=1e-5, atol=1e-6)

@@ -272,6 +272,12 @@ class Model(Trainer, Layer):
         """The architecture as JSON, for `keras.models.model_from_json`."""
         return json.dumps(serialize_keras_object(self), **kwargs)
 
+    def get_config(self) -> dict[str, Any]:
+        """Layers, calls, inputs and outputs, or what its own constructor takes."""
+        if self._graph is None or type(self).__init__ is not Model.__init__:
+            return super().get_config()
+        return graph_config.save(self, self._graph)
+
     @classmethod
     def from_config(cls, config: dict[str, Any], custom_objects: Any = None) -> Any:
         """Makes a model from `get_config()`."""
@@ -317,9 +323,3 @@ class Functional(Model):
 
     `keras.Model(inputs=..., outputs=...)` returns one.
     """
-
-    def get_config(self) -> dict[str, Any]:
-        """Layers, calls, inputs and outputs, in serialisable form."""
-        if type(self).__init__ is not Model.__init__:
-            return super().get_config()  # made again by its own constructor
-        return graph_config.save(self, self._require_graph("graph"))

@@ -86,9 +86,17 @@ def _load(root: Any, part: Any, store: Mapping[str, Any]) -> None:
         if store:
             if not part.built and getattr(root, "built", False):
                 part.build(root.trainable_variables)
+            if len(store) != len(part.variables) and _never_used(part, store):
+                return
             part.load_own_variables(store)
     elif store or getattr(part, "weights", None):
         part.load_own_variables(store)
+
+
+def _never_used(optimizer: Any, store: Mapping[str, Any]) -> bool:
+    """Whether a file is from before the first step, with nothing to go on with."""
+    fresh = type(optimizer).from_config(optimizer.get_config())
+    return len(store) <= len(fresh.variables)
 
 
 @contextmanager

@@ -74,14 +74,17 @@ def _children(part: Any) -> Iterable[tuple[str, Any]]:
     if isinstance(part, SeedGenerator):
         return
     held = vars(part)
-    if held.get("_layers") is not None or held.get("_graph") is not None:
+    ordered = held.get("_layers") is not None or held.get("_graph") is not None
+    if ordered:
         # Of functional and sequential models the layers come first, so that
         # attributes that a subclass adds do not change their paths.
         yield "layers", part.layers
     without = (getattr(part, "_untracked", frozenset()) | _INTERNAL) - {"optimizer"}
     names = {n for n in (*held, *_properties(type(part))) if n not in without}
+    if hasattr(type(part), "layers"):
+        names.add("layers")  # of other models: where the alphabet has them
     for name in sorted(names, key=lambda n: (n.startswith("_"), n)):
-        if name.startswith("__") or name == "layers":
+        if name.startswith("__") or (name == "layers" and ordered):
             continue
         try:
             yield name, held[name] if name in held else getattr(part, name)

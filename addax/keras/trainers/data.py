@@ -14,9 +14,12 @@ from addax.core.tensor import TensorLike
 
 
 def pack(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
-    """`(x, y, sample_weight)` without trailing `None`s; a bare `x` stays as it is."""
+    """`(x, y, sample_weight)` without trailing `None`s; a bare `x` stays as it is.
+
+    A tuple or list is several inputs, not inputs with targets.
+    """
     if y is None:
-        return x if not isinstance(x, tuple) else (x,)
+        return (x,) if isinstance(x, (tuple, list)) else x
     return (x, y) if sample_weight is None else (x, y, sample_weight)
 
 

@@ -4,9 +4,10 @@ The gated cells have one form: the first state meets one matrix, `inner = h @ ma
 and what follows is elementwise, `states = gate(x, inner, states)`. What comes in is
 multiplied for all steps at once, before the scan.
 
-The scan's gradient is JAX's. One of our own, with a single product for the matrix after
-the backward pass, took 0.5 to 1.2 times as long in a loop on two CPU cores (LSTM and
-GRU, 64 to 512 units, JAX 0.12): no clear gain where it counts.
+The scan's gradient is JAX's: 16 ms of processor time for a training step of LSTM(64) on
+64 x 100 words (JAX 0.12). One of our own for any gate, with the derivatives of the gates
+and the matrix's gradient in bulk after the backward scan, takes 22 ms; one written out
+for LSTM alone 17 ms, of which a third can use a second core.
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def _recurrence(
         # A masked step repeats the last output; before the first one there is none.
         shown = mask if zero_masked else lax.cummax(mask.astype("int8"), 0) > 0
         outputs = jnp.where(shown[..., None], outputs, jnp.zeros_like(outputs))
-    return (outputs[-1], jnp.swapaxes(outputs, 0, 1), *last)
+    # The last state is the last output, and its gradient needs no row of zeros a step.
+    output = last[0] if mask is None else outputs[-1]
+    return (output, jnp.swapaxes(outputs, 0, 1), *last)
 
 
 def recurrence(

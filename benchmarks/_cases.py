@@ -1,0 +1,253 @@
+"""The training cases: data for every peer, and the models as any Keras user writes them.
+
+The Keras code here runs unchanged on addax and on Keras 3 with each of its back ends:
+whoever imports this module decides what `keras` is. Sizes are those of the documents
+that addax answers to, cut so that an epoch takes a second or two on two cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Case(NamedTuple):
+    """One thing to train.
+
+    Attributes:
+        data: Makes `(x, y)`.
+        model: Makes a compiled Keras model, given the `keras` module.
+        batch: Rows a step.
+        about: What it is, for the table.
+    """
+
+    data: Callable[[], tuple[Any, Any]]
+    model: Callable[[Any], Any]
+    batch: int
+    about: str
+
+
+def _rows(n: int, *shape: int) -> Any:
+    return np.random.default_rng(0).random((n, *shape), np.float32)
+
+
+def _labels(n: int, classes: int) -> Any:
+    return np.random.default_rng(1).integers(0, classes, n).astype("int32")
+
+
+def _images(n: int = 3200) -> tuple[Any, Any]:
+    return _rows(n, 32, 32, 3), _labels(n, 10)
+
+
+def _words(length: int, n: int = 3200) -> tuple[Any, Any]:
+    words = np.random.default_rng(0).integers(1, 10_000, (n, length)).astype("int32")
+    return words, _labels(n, 2).astype("float32")
+
+
+def _classify(keras: Any, model: Any) -> Any:
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _mlp(keras: Any) -> Any:
+    layers = keras.layers
+    return _classify(
+        keras,
+        keras.Sequential(
+            [
+                keras.Input((784,)),
+                layers.Dense(128, activation="relu"),
+                layers.Dense(64, activation="relu"),
+                layers.Dense(10, activation="softmax"),
+            ]
+        ),
+    )
+
+
+def _cnn(keras: Any, *, norm: bool = False, augment: bool = False) -> Any:
+    layers = keras.layers
+    model = keras.Sequential([keras.Input((32, 32, 3))])
+    if augment:
+        model.add(layers.RandomFlip("horizontal"))
+        model.add(layers.RandomRotation(0.1))
+        model.add(layers.RandomZoom(0.1))
+    for i, filters in enumerate((32, 64, 64)):
+        model.add(layers.Conv2D(filters, 3, activation=None if norm else "relu"))
+        if norm:
+            model.add(layers.BatchNormalization())
+            model.add(layers.ReLU())
+        if i < 2:
+            model.add(layers.MaxPooling2D())
+        if norm:
+            model.add(layers.Dropout(0.2))
+    model.add(layers.Flatten())
+    model.add(layers.Dense(64, activation="relu"))
+    model.add(layers.Dense(10, activation="softmax"))
+    return _classify(keras, model)
+
+
+def _resnet(keras: Any, depth: int = 20) -> Any:
+    layers = keras.layers
+
+    def conv(x: Any, filters: int, stride: int = 1) -> Any:
+        x = layers.Conv2D(filters, 3, stride, padding="same", use_bias=False)(x)
+        return layers.BatchNormalization()(x)
+
+    inputs = keras.Input((32, 32, 3))
+    x = layers.ReLU()(conv(inputs, 16))
+    for stage, filters in enumerate((16, 32, 64)):
+        for block in range((depth - 2) // 6):
+            stride = 2 if stage and not block else 1
+            y = layers.ReLU()(conv(x, filters, stride))
+            y = conv(y, filters)
+            if stride == 2:
+                x = layers.Conv2D(filters, 1, 2, use_bias=False)(x)
+            x = layers.ReLU()(layers.add([x, y]))
+    x = layers.GlobalAveragePooling2D()(x)
+    outputs = layers.Dense(10, activation="softmax")(x)
+    return _classify(keras, keras.Model(inputs, outputs))
+
+
+def _text(keras: Any, length: int, *middle: Any) -> Any:
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((length,), dtype="int32"),
+            layers.Embedding(10_000, 64),
+            *middle,
+            layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _forecast(keras: Any) -> Any:
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((30, 1)),
+            layers.LSTM(128, return_sequences=True),
+            layers.LSTM(64),
+            layers.Dense(1),
+        ]
+    )
+    model.compile("adam", "mse")
+    return model
+
+
+def _block(keras: Any, x: Any, width: int, *, causal: bool) -> Any:
+    layers = keras.layers
+    attended = layers.MultiHeadAttention(4, width // 4)(x, x, use_causal_mask=causal)
+    x = layers.LayerNormalization(epsilon=1e-6)(x + attended)
+    hidden = layers.Dense(4 * width, activation="relu")(x)
+    return layers.LayerNormalization(epsilon=1e-6)(x + layers.Dense(width)(hidden))
+
+
+def _transformer(keras: Any) -> Any:
+    layers = keras.layers
+    inputs = keras.Input((64,), dtype="int32")
+    x = layers.Embedding(10_000, 64)(inputs)
+    for _ in range(2):
+        x = _block(keras, x, 64, causal=False)
+    x = layers.GlobalAveragePooling1D()(x)
+    model = keras.Model(inputs, layers.Dense(1, activation="sigmoid")(x))
+    model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def _language_model(keras: Any) -> Any:
+    layers = keras.layers
+    inputs = keras.Input((64,), dtype="int32")
+    x = layers.Embedding(1000, 128)(inputs)
+    for _ in range(2):
+        x = _block(keras, x, 128, causal=True)
+    model = keras.Model(inputs, layers.Dense(1000)(x))
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile("adam", loss)
+    return model
+
+
+def _next_words() -> tuple[Any, Any]:
+    words = np.random.default_rng(0).integers(0, 1000, (1024, 65)).astype("int32")
+    return words[:, :-1], words[:, 1:]
+
+
+def _autoencoder(keras: Any) -> Any:
+    layers = keras.layers
+    model = keras.Sequential(
+        [
+            keras.Input((784,)),
+            layers.Dense(64, activation="relu"),
+            layers.Dense(784, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "mse")
+    return model
+
+
+def _flat() -> tuple[Any, Any]:
+    return _rows(60_000, 784), _labels(60_000, 10)
+
+
+def _both_ways(k: Any) -> Any:
+    return _text(k, 100, k.layers.Bidirectional(k.layers.LSTM(64)))
+
+
+def _stacked(k: Any) -> Any:
+    first = k.layers.LSTM(64, return_sequences=True)
+    return _text(k, 100, first, k.layers.LSTM(64))
+
+
+CASES: dict[str, Case] = {
+    "mlp": Case(_flat, _mlp, 32, "MNIST MLP 784-128-64-10, batch 32"),
+    "mlp-256": Case(_flat, _mlp, 256, "the same, batch 256"),
+    "cnn": Case(_images, _cnn, 64, "CIFAR CNN 32-64-64, batch 64"),
+    "cnn-norm": Case(
+        _images,
+        lambda k: _cnn(k, norm=True),
+        64,
+        "with BatchNormalization and Dropout",
+    ),
+    "cnn-augment": Case(
+        _images, lambda k: _cnn(k, augment=True), 64, "with flip, rotation and zoom"
+    ),
+    "resnet": Case(lambda: _images(1280), _resnet, 128, "ResNet-20, batch 128"),
+    "lstm": Case(
+        lambda: _words(100),
+        lambda k: _text(k, 100, k.layers.LSTM(64)),
+        64,
+        "Embedding + LSTM(64), 100 words, batch 64",
+    ),
+    "lstm-200": Case(
+        lambda: _words(200),
+        lambda k: _text(k, 200, k.layers.LSTM(64)),
+        64,
+        "the same, 200 words",
+    ),
+    "lstm-both": Case(lambda: _words(100), _both_ways, 64, "Bidirectional LSTM(64)"),
+    "lstm-stacked": Case(lambda: _words(100), _stacked, 64, "LSTM(64), LSTM(64)"),
+    "gru": Case(
+        lambda: _words(100),
+        lambda k: _text(k, 100, k.layers.GRU(64)),
+        64,
+        "Embedding + GRU(64), 100 words",
+    ),
+    "forecast": Case(
+        lambda: (_rows(3200, 30, 1), _rows(3200, 1)),
+        _forecast,
+        64,
+        "LSTM(128), LSTM(64) on 30 steps",
+    ),
+    "transformer": Case(
+        lambda: _words(64), _transformer, 64, "2 encoder blocks, width 64, 64 words"
+    ),
+    "language": Case(
+        _next_words, _language_model, 32, "2 causal blocks, width 128, 64 words"
+    ),
+    "autoencoder": Case(
+        lambda: (_flat()[0], _flat()[0]), _autoencoder, 128, "784-64-784, batch 128"
+    ),
+}

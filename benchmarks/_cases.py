@@ -1,4 +1,4 @@
-"""The training cases: data for every peer, and the models as any Keras user writes them.
+"""The training cases: data for every peer, and models as any Keras user writes them.
 
 The Keras code here runs unchanged on addax and on Keras 3 with each of its back ends:
 whoever imports this module decides what `keras` is. Sizes are those of the documents

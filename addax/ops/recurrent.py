@@ -4,10 +4,10 @@ The gated cells have one form: the first state meets one matrix, `inner = h @ ma
 and what follows is elementwise, `states = gate(x, inner, states)`. What comes in is
 multiplied for all steps at once, before the scan.
 
-The scan's gradient is JAX's: 16 ms of processor time for a training step of LSTM(64) on
-64 x 100 words (JAX 0.12). One of our own for any gate, with the derivatives of the gates
-and the matrix's gradient in bulk after the backward scan, takes 22 ms; one written out
-for LSTM alone 17 ms, of which a third can use a second core.
+The scan's gradient is JAX's: a training step of LSTM(64) on 64 x 100 words takes 16 ms
+of processor time (JAX 0.12). One of our own for any gate, with the derivatives of the
+gates and the matrix's gradient in bulk after the backward scan, takes 22 ms; one
+written out for LSTM alone 17 ms, of which a third can use a second core.
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ import numpy as np
 from addax.autograph.exits import RETURN
 from addax.autograph.undefined import Undefined, different, one_sided, value
 from addax.autograph.values import Parts, common, is_empty, parts, same, show
-from addax.core import Tensor, _jax, convert, tree
+from addax.core import Tensor, _jax, convert, scope, tree
 from addax.core.emit import emit
 from addax.ops import math, shape
 from addax.ops.bodies import lift_body
@@ -29,6 +29,20 @@ def undecided(x: Any) -> bool:
     return isinstance(x, Tensor) and _jax.is_tracer(x._value)
 
 
+def needs_value(x: Any, name: str, decides: str) -> None:
+    """Raises `Undecided` if `x` has no value yet but decides a shape."""
+    if undecided(x):
+        raise scope.Undecided(
+            f"`{name}` needs a value that comes only when the program runs. "
+            f"Received: {x!r}\n"
+            f"It decides {decides}, and a compiled program's shapes are fixed.\n"
+            "1. Take a size that is known: x.shape[0], or an argument that is a Python "
+            "number.\n"
+            "2. Loop over it: `for i in tf.range(n):` needs no such tensor.\n"
+            "3. Make the longest and mask: tf.sequence_mask(n, maxlen)."
+        )
+
+
 def if_(
     test: Any,
     body: Fn,
@@ -36,9 +50,21 @@ def if_(
     get: Callable[[], tuple[Any, ...]],
     put: Put,
     names: Sequence[str],
+    ends: tuple[bool, bool],
     line: int,
 ) -> None:
-    """An `if` statement: one branch in Python, or both in the program."""
+    """An `if` statement: one branch in Python, or both in the program.
+
+    Args:
+        test: The condition.
+        body: The first branch.
+        orelse: The other.
+        get: Reads what the branches change.
+        put: Sets it.
+        names: What that is.
+        ends: Whether the function ends in the one branch and in the other.
+        line: Where the statement is.
+    """
     if not undecided(test):
         (body if test else orelse)()
         return
@@ -60,8 +86,8 @@ def if_(
         ]
     finally:
         put(start)
-    merge = _Merge(line)
-    merge = _Merge(line)
+    merge = _Merge(line, ends)
+    merge = _Merge(line, ends)
     numbers = [_numbered(found) for found in seen]
     rows = zip(names, *seen, *numbers, strict=True)
     values = [merge.name(*row) for row in rows]
@@ -102,8 +128,8 @@ class _Merged:
 class _Merge:
     """Chooses which results of the two branches make each name's value."""
 
-    def __init__(self, line: int) -> None:
-        self._line = line
+    def __init__(self, line: int, ends: tuple[bool, bool]) -> None:
+        self._line, self._ends = line, ends
         self.select: list[list[int | None]] = [[], []]
         self.kinds: list[Any] = []
 
@@ -113,10 +139,10 @@ class _Merge:
         if no.missing and yes.missing:
             return no.value
         if no.missing or yes.missing:
-            if name != RETURN:
+            if name != RETURN and not self._ends[no.missing]:
                 missing = "other" if yes.missing else "`else` branch"
                 return one_sided(name, self._line, missing)
-            # Looked at only where a flag says that it was given; zeros elsewhere
+            # Looked at only where the other branch was taken; zeros elsewhere
             no, yes = (yes, yes) if no.missing else (no, no)
         elif no.treedef != yes.treedef:
             return self._differs(name, no, yes)
@@ -195,7 +221,8 @@ def if_exp(test: Any, body: Fn, orelse: Fn, line: int) -> Any:
         return lambda: put((fn(),))
 
     get = lambda: tuple(box)
-    if_(test, setting(body), setting(orelse), get, put, ("the result",), line)
+    name, no = ("the result",), (False, False)
+    if_(test, setting(body), setting(orelse), get, put, name, no, line)
     return value(box[0])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from addax.autograph.branches import undecided
-from addax.autograph.convert import converted
+from addax.autograph.conversion import converted
 from addax.autograph.steps import Steps, enumerated, ranged, turned, zipped
 from addax.core import Tensor, convert
 from addax.ops import math, reduce

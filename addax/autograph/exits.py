@@ -56,6 +56,19 @@ def _leaves(statement: ast.stmt) -> bool:
     return False
 
 
+def _ends(statement: ast.If) -> tuple[bool, bool]:
+    """Whether the function ends in the one branch and in the other.
+
+    Names that such a branch does not set are not looked at after it.
+    """
+
+    def ends(block: list[ast.stmt]) -> bool:
+        exits = [n for n in walk(block) if isinstance(n, _EXITS)]
+        return always_leaves(block) and all(isinstance(n, ast.Return) for n in exits)
+
+    return ends(statement.body), ends(statement.orelse)
+
+
 def _flags(statement: ast.stmt, loop: tuple[str, str] | tuple[()]) -> list[str]:
     """The flags that a statement may set and that end the block it is in."""
     found: dict[str, None] = {}
@@ -114,7 +127,9 @@ class _Lowering:
             body = [*body, *rest]
         else:
             return None
+        ends = _ends(statement)
         whole = ast.If(statement.test, self.block(body, loop), self.block(orelse, loop))
+        whole.ends = ends  # type: ignore[attr-defined]
         return [_placed(whole, statement)]
 
     def _exit(
@@ -132,6 +147,8 @@ class _Lowering:
     ) -> list[ast.stmt]:
         if isinstance(statement, (ast.While, ast.For)):
             return self._loop(statement, loop)
+        if isinstance(statement, ast.If):
+            statement.ends = _ends(statement)  # type: ignore[attr-defined]
         for field in ("body", "orelse", "finalbody"):
             inner = getattr(statement, field, None)
             if inner and not isinstance(

@@ -9,7 +9,7 @@ from typing import Any
 from addax._base.errors import explain
 from addax.autograph.branches import Put, if_, truth, undecided
 from addax.autograph.exits import RETURN
-from addax.autograph.steps import Steps, as_steps, ranged
+from addax.autograph.steps import Steps, as_steps
 from addax.autograph.undefined import inside_only
 from addax.autograph.values import (
     Parts,
@@ -73,7 +73,7 @@ def for_(
     traced = scope.state.lift is not None
     steps = as_steps(iterable) if traced or isinstance(iterable, Steps) else None
     if steps is None:
-        _python_for(iterable, test, body, get, put, names, after, line)
+        _python_for(iterable, test, body, get, put, names, line)
         return
     known = not undecided(steps.count)
     if known and not int(steps.count):
@@ -99,18 +99,13 @@ def _python_for(
     get: Get,
     put: Put,
     names: Sequence[str],
-    after: Any,
     line: int,
 ) -> None:
-    for number, item in enumerate(iterable):
+    for item in iterable:
         goes_on = True if test is None else test()
         if undecided(goes_on):
-            if isinstance(iterable, range):  # the rest as a loop of the program
-                rest = iterable[number:]
-                steps = ranged(rest.start, rest.stop, rest.step)
-                for_(steps, test, body, get, put, names, after, line)
-                return
-            if_(goes_on, lambda x=item: body(x), lambda: None, get, put, names, line)
+            branches = (lambda x=item: body(x), lambda: None)
+            if_(goes_on, *branches, get, put, names, (False, False), line)
         elif goes_on:
             body(item)
         else:
@@ -145,9 +140,7 @@ class _Loop:
         # Names that the loop carries, and those that only leave it
         self._carried = [not p.missing for p in self._given]
         self._fresh: dict[int, Parts] = {}
-        self._wanted = [
-            name == RETURN or (runs and name in after) for name in names
-        ]
+        self._wanted = [name == RETURN or (runs and name in after) for name in names]
         self._after: list[Parts] = []
         self._first = True
 

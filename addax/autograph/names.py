@@ -28,10 +28,9 @@ def bound(nodes: Iterable[ast.AST]) -> list[str]:
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
             if id(node) not in hidden:
                 found[node.id] = None
-        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
-            found[node.name] = None
-        elif isinstance(node, ast.ExceptHandler) and node.name:
-            found[node.name] = None
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef, ast.ExceptHandler)):
+            if node.name:
+                found[node.name] = None
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             for alias in node.names:
                 found[alias.asname or alias.name.split(".")[0]] = None

@@ -10,7 +10,7 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.autograph import loops, source
-from addax.autograph.convert import OFF, converted, tree_of
+from addax.autograph.conversion import OFF, converted, tree_of
 from addax.core import scope
 
 Fn = Callable[..., Any]

@@ -31,9 +31,7 @@ def find(fn: FunctionType) -> ast.FunctionDef:
         nodes = _by_line("".join(lines))
     except SyntaxError as error:
         raise NoSource(f"{code.co_filename} has changed: {error}") from None
-    found = [
-        n for n in nodes.get(code.co_firstlineno, []) if _name(n) == code.co_name
-    ]
+    found = [n for n in nodes.get(code.co_firstlineno, []) if _name(n) == code.co_name]
     if len(found) > 1:
         found = [n for n in found if _covers(n, code)][-1:]
     if not found or not _same_parameters(found[0], code):

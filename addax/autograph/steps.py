@@ -74,7 +74,7 @@ def zipped(*xs: Any, **options: Any) -> Any:
     """`zip(*xs)`; all must be tensors for a compiled loop."""
     steps = [as_steps(x) for x in xs]
     if not steps or any(s is None for s in steps):
-        return zip(*xs, **options)
+        return zip(*xs, **options)  # noqa: B905
     count: Any = steps[0].count  # type: ignore[union-attr]
     for s in steps[1:]:
         known = not undecided(count) and not undecided(s.count)  # type: ignore

@@ -80,9 +80,7 @@ def _in_blocks(body: Sequence[ast.stmt]) -> set[str]:
     """Names that branches and loops assign: they may be without value."""
     found: set[str] = set()
     for node in walk(body):
-        if isinstance(node, (ast.If, ast.While, ast.For)):
-            found |= set(bound([node]))
-        elif isinstance(node, ast.Delete):
+        if isinstance(node, (ast.If, ast.While, ast.For, ast.Delete)):
             found |= set(bound([node]))
     return found
 
@@ -127,7 +125,8 @@ class _Worker(ast.NodeTransformer):
             self._function("ag__orelse", _NONE, node.orelse, names),
         ]
         args = [test, _load("ag__body"), _load("ag__orelse")]
-        return self._made("if_", functions, args, state, node)
+        ends = ast.Constant(getattr(node, "ends", (False, False)))
+        return self._made("if_", functions, args, state, node, ends)
 
     def visit_While(self, node: ast.While) -> Any:
         names = bound(node.body)
@@ -139,7 +138,7 @@ class _Worker(ast.NodeTransformer):
             self._function("ag__body", _NONE, node.body, names),
         ]
         args = [_load("ag__test"), _load("ag__body")]
-        return self._made("while_", functions, args, state, node, after)
+        return self._made("while_", functions, args, state, node, _texts(after))
 
     def visit_For(self, node: ast.For) -> Any:
         names = bound([*node.body, node.target])
@@ -153,7 +152,7 @@ class _Worker(ast.NodeTransformer):
             extra = ast.Lambda(_NONE, self.visit(goes_on))
         args = [self.visit(node.iter), extra, _load("ag__body")]
         functions = [self._function("ag__body", _ONE, block, names)]
-        return self._made("for_", functions, args, state, node, after)
+        return self._made("for_", functions, args, state, node, _texts(after))
 
     def visit_Assert(self, node: ast.Assert) -> Any:
         if _pauses(node):
@@ -228,11 +227,11 @@ class _Worker(ast.NodeTransformer):
         args: Sequence[ast.expr],
         state: tuple[list[ast.stmt], tuple[str, ...]],
         like: ast.stmt,
-        *texts: tuple[str, ...],
+        *more: ast.expr,
     ) -> list[ast.stmt]:
         defined, names = state
-        more = [_load("ag__get"), _load("ag__put"), *map(_texts, (names, *texts))]
-        call = _runtime(name, [*args, *more, ast.Constant(like.lineno)])
+        given = [*args, _load("ag__get"), _load("ag__put"), _texts(names), *more]
+        call = _runtime(name, [*given, ast.Constant(like.lineno)])
         return [_at(s, like) for s in (*functions, *defined, ast.Expr(call))]
 
     # Expressions

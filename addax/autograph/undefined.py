@@ -6,12 +6,13 @@ from typing import Any, NoReturn
 
 from addax._base.errors import explain
 
-_OPERATORS = (
-    "add radd iadd sub rsub isub mul rmul imul truediv rtruediv itruediv floordiv "
-    "rfloordiv mod rmod pow rpow matmul rmatmul neg pos abs invert and rand or ror xor "
-    "rxor lt le gt ge getitem setitem iter len bool call int float index contains "
-    "enter exit"
-).split()
+_OPERATORS = [
+    "add", "radd", "iadd", "sub", "rsub", "isub", "mul", "rmul", "imul", "truediv",
+    "rtruediv", "itruediv", "floordiv", "rfloordiv", "mod", "rmod", "pow", "rpow",
+    "matmul", "rmatmul", "neg", "pos", "abs", "invert", "and", "rand", "or", "ror",
+    "xor", "rxor", "lt", "le", "gt", "ge", "getitem", "setitem", "iter", "len", "bool",
+    "call", "int", "float", "index", "contains", "enter", "exit",
+]  # fmt: skip
 
 
 class Undefined:

@@ -67,7 +67,9 @@ def lift_body(fn: Fn, args: Sequence[Any]) -> Body:
 
     def body(*given: Any) -> Any:
         with swapped(captures, given[: len(captures)]), scope.use(autocast=autocast):
-            return fn(*given[len(captures) :])
+            out = fn(*given[len(captures) :])
+            # A capture that is returned must not change back
+            return tree.map_structure(_kept, out) if captures else out
 
     if not tapes:
         lifted = lift(body, args)
@@ -77,7 +79,9 @@ def lift_body(fn: Fn, args: Sequence[Any]) -> Body:
     def looking(*given: Any) -> Any:
         seen.found.clear()
         with scope.use(tapes=(seen,)):  # type: ignore[arg-type]
-            return body(*given)
+            out = body(*given)
+        seen._record(None, flat_tensors(out), ())  # what is returned as it was
+        return out
 
     lifted = lift(looking, args)
     captures = tuple(seen.found.values())
@@ -90,6 +94,10 @@ def lift_body(fn: Fn, args: Sequence[Any]) -> Body:
         with scope.quietly():
             quiet = lift(body, examples, variables)
     return Body(lifted, captures, quiet)
+
+
+def _kept(x: Any) -> Any:
+    return Tensor(x._value) if type(x) is Tensor else x
 
 
 class swapped:

@@ -20,6 +20,7 @@ from addax.core import function as function
 from addax.core.scope import eagerly as _eagerly
 from addax.core.scope import name_scope as name_scope
 from addax.tf import _alias
+from addax.tf import autograph as autograph
 from addax.tf.arrays import argsort as argsort
 from addax.tf.arrays import boolean_mask as boolean_mask
 from addax.tf.arrays import broadcast_to as broadcast_to
@@ -192,6 +193,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
     },
     modules=[
         "audio",
+        "autograph",
         "bitwise",
         "config",
         "data",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addax._base.errors import explain
+from addax.autograph import needs_value
 from addax.core import TensorLike, as_dtype, cast, convert
 from addax.ops import create, math
 from addax.ops import shape as shapes
@@ -141,6 +142,8 @@ def range(
     """
     if limit is None:
         start, limit = 0, start
+    for value in (start, limit, delta):
+        needs_value(value, "tf.range", "the length of its result")
     return create.arange(start, limit, delta, dtype)
 
 

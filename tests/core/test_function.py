@@ -382,13 +382,21 @@ def test_functions_may_run_eagerly():
 def test_values_are_not_known_inside():
     for fn, error, text in [
         (lambda x: x.numpy(), NotImplementedError, r"numpy\(\).*no value yet"),
-        (lambda x: float(x), NotImplementedError, r"float\(x\)"),
-        (lambda x: x if x > 0.0 else -x, TypeError, r"tf.where\(condition, a, b\)"),
         (lambda x: np.asarray(x), NotImplementedError, r"numpy.asarray\(x\)"),
-        (lambda x: list(range(x)), NotImplementedError, "as an index"),
+        (lambda x: x.tolist(), NotImplementedError, r"tolist\(\)"),
     ]:
         with pytest.raises(error, match=rf"(?s:{text}.*)"):
             function(fn)(convert(1.0))
+
+
+def test_python_cannot_decide_where_nothing_is_converted():
+    for fn, error, text in [
+        (lambda x: float(x), NotImplementedError, r"float\(x\)"),
+        (lambda x: x if x > 0.0 else -x, TypeError, r"tf.where\(condition, a, b\)"),
+        (lambda x: list(range(x)), NotImplementedError, "as an index"),
+    ]:
+        with pytest.raises(error, match=rf"(?s:{text}.*)"):
+            function(fn, autograph=False)(convert(1.0))
 
 
 def test_an_escaped_value_is_explained():

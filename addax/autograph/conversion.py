@@ -43,7 +43,7 @@ def converted(fn: Any) -> Any:
         return fn if inner is fn.func else functools.partial(
             inner, *fn.args, **fn.keywords
         )  # fmt: skip
-    call = getattr(type(fn), "__call__", None)
+    call = getattr(type(fn), "__call__", None)  # noqa: B004
     if isinstance(call, types.FunctionType):
         inner = converted(call)
         return fn if inner is call else types.MethodType(inner, fn)
@@ -117,9 +117,7 @@ def _compiled(fn: types.FunctionType) -> types.CodeType:
 
 def _inner(code: types.CodeType, name: str) -> types.CodeType:
     return next(
-        c
-        for c in code.co_consts
-        if isinstance(c, types.CodeType) and c.co_name == name
+        c for c in code.co_consts if isinstance(c, types.CodeType) and c.co_name == name
     )
 
 

@@ -6,9 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from addax._base.errors import explain
+from addax._base.lazy import optional_import
 from addax._base.names import did_you_mean
-from addax.core import SeedGenerator, TensorLike
+from addax.core import SeedGenerator, TensorLike, convert, floatx
 from addax.core.random import make_default_seed
 from addax.core.shapes import standardize_shape
 from addax.keras.serialization import (
@@ -324,10 +327,10 @@ def _fans(
     return shape[-2] * field, shape[-1] * field
 
 
-def _one_of(name: str, value: str, valid: tuple[str, ...]) -> None:
+def _one_of(name: str, value: Any, valid: tuple[str | None, ...]) -> None:
     if value not in valid:
         listed = ", ".join(map(repr, valid))
-        guess = did_you_mean(str(value), valid)
+        guess = did_you_mean(str(value), [v for v in valid if v])
         raise ValueError(
             explain(f"`{name}` is one of {listed}.", received={name: value}, why=guess)
         )
@@ -379,8 +382,93 @@ GlorotNormal, GlorotUniform = _pair("Glorot", 1.0, "fan_avg", _GLOROT)
 HeNormal, HeUniform = _pair("He", 2.0, "fan_in", _HE)
 LecunNormal, LecunUniform = _pair("Lecun", 1.0, "fan_in", _LECUN)
 
+_SIDES, _SCALINGS = ("real", "imag"), ("density", "spectrum", None)
+
+
+@public("keras.initializers", "STFTInitializer", "stft")
+class STFT(Initializer):
+    """The kernel of a convolution that is a short-time Fourier transform.
+
+    Args:
+        side: `"real"` or `"imag"`: which part of the complex numbers.
+        window: What frames are multiplied with: a name that `scipy.signal` knows, such
+            as `"hann"` or `"hamming"`, an array of the frames' length, or `None`.
+        scaling: `"density"` divides by the window's L2 norm, `"spectrum"` by its sum;
+            `None` by nothing.
+        periodic: Whether the window is one period of a periodic one.
+
+    Raises:
+        ValueError: If one of them is not valid.
+
+    Example:
+
+    >>> from addax import keras
+    >>> keras.initializers.STFT("imag", "hamming")((128, 1, 65)).shape
+    TensorShape([128, 1, 65])
+    """
+
+    def __init__(
+        self,
+        side: str = "real",
+        window: Any = "hann",
+        scaling: str | None = "density",
+        periodic: bool = False,
+    ) -> None:
+        _one_of("side", side, _SIDES)
+        _one_of("scaling", scaling, _SCALINGS)
+        if isinstance(window, str):
+            _window(window, 8, periodic)  # is there one of that name?
+        self.side = side
+        self.window = window
+        self.scaling = scaling
+        self.periodic = periodic
+
+    def __call__(self, shape: Any, dtype: Any = None) -> Any:
+        """The kernel, `(frame_length, 1, fft_length // 2 + 1)`."""
+        length, _, bins = shape
+        window = _window(self.window, length, self.periodic)
+        if self.scaling == "density":
+            window = window / np.sqrt(np.sum(window**2))
+        elif self.scaling == "spectrum":
+            window = window / np.abs(np.sum(window))
+        turns = np.outer(np.arange(length), np.arange(bins)) / (2 * (bins - 1))
+        wave = np.cos if self.side == "real" else np.sin
+        kernel = wave(-2 * np.pi * turns) * window[:, None]
+        return convert(kernel[:, None, :], dtype or floatx())
+
+
+def _window(window: Any, length: int, periodic: bool) -> np.ndarray[Any, Any]:
+    if window is None:
+        return np.ones(length)
+    if isinstance(window, (str, tuple)):
+        scipy = optional_import(
+            "scipy.signal", extra="all", purpose="A window by its name"
+        )
+        try:
+            return scipy.get_window(window, length, fftbins=periodic)
+        except ValueError as error:
+            raise ValueError(
+                explain(
+                    "There is no such window.",
+                    received={"window": window},
+                    why=str(error),
+                    fix='window="hann", or an array of the frames\' length',
+                )
+            ) from None
+    values = np.asarray(window, "float64")
+    if values.shape != (length,):
+        raise ValueError(
+            explain(
+                f"The window must have the frames' length, {length}.",
+                received={"window": values},
+            )
+        )
+    return values
+
+
 IdentityInitializer = identity = Identity
 OrthogonalInitializer = orthogonal = Orthogonal
+STFTInitializer = stft = STFT
 zeros, ones, constant = Zeros, Ones, Constant
 random_normal, random_uniform = RandomNormal, RandomUniform
 truncated_normal, variance_scaling = TruncatedNormal, VarianceScaling
@@ -390,9 +478,10 @@ lecun_normal, lecun_uniform = LecunNormal, LecunUniform
 
 _TABLE: dict[str, Any] = name_table(
     Constant, GlorotNormal, GlorotUniform, HeNormal, HeUniform, Identity, LecunNormal,
-    LecunUniform, Ones, Orthogonal, RandomNormal, RandomUniform, TruncatedNormal,
-    VarianceScaling, Zeros,
+    LecunUniform, Ones, Orthogonal, RandomNormal, RandomUniform, STFT,
+    TruncatedNormal, VarianceScaling, Zeros,
     IdentityInitializer=Identity, OrthogonalInitializer=Orthogonal,
+    STFTInitializer=STFT,
     normal=RandomNormal, uniform=RandomUniform, one=Ones, zero=Zeros,
 )  # fmt: skip
 

@@ -54,7 +54,8 @@ class Convolution(Layer):
                     },
                 )
             )
-        self.padding = _padding(padding, self.rank)
+        valid = ("valid", "same", "causal") if self.rank == 1 else ("valid", "same")
+        self.padding = padding_name(padding, valid)
         self.data_format = config.standardize_data_format(data_format)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
@@ -124,8 +125,12 @@ class Convolution(Layer):
         return shape.reshape(outputs, (*inputs.shape[: extra + 1], *outputs.shape[1:]))
 
 
-def _padding(padding: str, rank: int) -> str:
-    valid = ("valid", "same", "causal") if rank == 1 else ("valid", "same")
+def padding_name(padding: str, valid: tuple[str, ...]) -> str:
+    """The name of a padding in small letters, checked.
+
+    Raises:
+        ValueError: If it is not among the valid ones.
+    """
     if str(padding).lower() not in valid:
         raise ValueError(
             explain(

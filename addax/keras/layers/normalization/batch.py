@@ -7,9 +7,10 @@ from typing import Any
 from addax._base.errors import explain
 from addax.core import cast
 from addax.keras import constraints, initializers, regularizers
-from addax.keras.layers.core.dense import known, not_supported
+from addax.keras.layers.core.dense import known
 from addax.keras.layers.input_spec import InputSpec
 from addax.keras.layers.layer import Layer
+from addax.keras.layers.normalization import renorm as renormalization
 from addax.keras.serialization import public
 from addax.ops import math, normalize, reduce, shape
 
@@ -35,9 +36,10 @@ class BatchNormalization(Layer):
         gamma_regularizer: A penalty on the scale.
         beta_constraint: Applied to the shift after each update.
         gamma_constraint: Applied to the scale after each update.
-        renorm: Kept for Keras's signature; only `False` is supported.
-        renorm_clipping: Kept for Keras's signature.
-        renorm_momentum: Kept for Keras's signature.
+        renorm: Whether batches are normalised towards averages of their statistics
+            (Ioffe 2017, https://arxiv.org/abs/1702.03275), for small batches.
+        renorm_clipping: Limits of that correction: a dict of `rmin`, `rmax` and `dmax`.
+        renorm_momentum: How much of those averages stays at each step.
         synchronized: Kept for Keras's signature: one program sees the whole batch, on
             however many devices.
         **kwargs: `name`, `dtype`, `trainable`, `input_shape`.
@@ -76,7 +78,8 @@ class BatchNormalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        not_supported(renorm=renorm)
+        if renorm:
+            renormalization.check_limits(renorm_clipping)
         self.axis = axis[0] if isinstance(axis, (list, tuple)) else int(axis)
         self.momentum = float(momentum)
         self.epsilon = epsilon
@@ -91,7 +94,7 @@ class BatchNormalization(Layer):
         self.beta_constraint = constraints.get(beta_constraint)
         self.gamma_constraint = constraints.get(gamma_constraint)
         self.renorm = renorm
-        self.renorm_clipping = renorm_clipping
+        self.renorm_clipping = (renorm_clipping or {}) if renorm else renorm_clipping
         self.renorm_momentum = renorm_momentum
         self.synchronized = synchronized
         self.supports_masking = True
@@ -131,6 +134,8 @@ class BatchNormalization(Layer):
             trainable=False,
             autocast=False,
         )
+        if self.renorm:
+            renormalization.add_weights(self, size)
         self.input_spec = InputSpec(ndim=len(input_shape), axes={self.axis: size})
 
     def call(self, inputs: Any, training: bool | None = None, mask: Any = None) -> Any:
@@ -151,28 +156,35 @@ class BatchNormalization(Layer):
         compute = inputs.dtype
         if compute in ("float16", "bfloat16"):  # sums overflow or lose digits there
             inputs = cast(inputs, "float32")
-        if training and self.trainable:
-            mean, variance = self._moments(inputs, mask)
-            for moving, now in (
-                (self.moving_mean, mean),
-                (self.moving_variance, variance),
-            ):
-                now = cast(now, moving.dtype)
-                moving.assign(
-                    math.add(
-                        math.multiply(moving, self.momentum),
-                        math.multiply(now, 1.0 - self.momentum),
-                    )
-                )
-        else:
-            mean = cast(self.moving_mean, inputs.dtype)
-            variance = cast(self.moving_variance, inputs.dtype)
         offset = None if self.beta is None else cast(self.beta, inputs.dtype)
         scale = None if self.gamma is None else cast(self.gamma, inputs.dtype)
+        if not training or not self.trainable:
+            mean = cast(self.moving_mean, inputs.dtype)
+            variance = cast(self.moving_variance, inputs.dtype)
+        elif self.renorm:
+            mean, variance = self._moments(inputs, mask)
+            ratio, shift = renormalization.corrections(self, mean, variance)
+            offset = shift if scale is None else math.multiply(shift, scale)
+            if self.beta is not None:
+                offset = math.add(offset, cast(self.beta, inputs.dtype))
+            scale = ratio if scale is None else math.multiply(ratio, scale)
+        else:
+            mean, variance = self._moments(inputs, mask)
+            self.move(self.moving_mean, mean, self.momentum)
+            self.move(self.moving_variance, variance, self.momentum)
         outputs = normalize.batch_normalization(
             inputs, mean, variance, self.axis, offset, scale, self.epsilon
         )
         return cast(outputs, compute)
+
+    def move(self, average: Any, now: Any, momentum: float) -> None:
+        """Moves an average towards a batch's statistic."""
+        average.assign(
+            math.add(
+                math.multiply(average, momentum),
+                math.multiply(cast(now, average.dtype), 1.0 - momentum),
+            )
+        )
 
     def _moments(self, inputs: Any, mask: Any) -> tuple[Any, Any]:
         rank = len(inputs.shape)

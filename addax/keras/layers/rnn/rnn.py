@@ -123,6 +123,10 @@ class RNN(Layer):
             for size in self.state_sizes
         ]
 
+    def first_states(self, sequences: Any) -> list[Any]:
+        """The states to start with on these sequences."""
+        return self.get_initial_state(sequences.shape[0])
+
     def call(
         self,
         sequences: Any,
@@ -149,8 +153,7 @@ class RNN(Layer):
             )
         states = initial_state
         if states is None:
-            batch = sequences.shape[0]
-            states = self.states if self.stateful else self.get_initial_state(batch)
+            states = self.states if self.stateful else self.first_states(sequences)
         states = list(states) if isinstance(states, (list, tuple)) else [states]
         last, outputs, new = self.run(sequences, states, mask, training)
         if self.stateful:

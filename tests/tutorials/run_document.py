@@ -12,6 +12,7 @@ error in it or null.
 from __future__ import annotations
 
 import json
+import linecache
 import re
 import sys
 import traceback
@@ -33,9 +34,11 @@ def main(document: str, stand_ins: str, report: str) -> None:
             continue
         code, line = dedent(fence["code"]), text.count("\n", 0, fence.start("code"))
         exec(before.get(str(number), ""), namespace)
+        # Blank lines before it give errors the line numbers of the document.
+        code, name = "\n" * line + code, f"{document}, block {number}"
+        linecache.cache[name] = len(code), None, code.splitlines(True), name
         try:
-            # Blank lines before it give errors the line numbers of the document.
-            exec(compile("\n" * line + code, document, "exec"), namespace)
+            exec(compile(code, name, "exec"), namespace)
             results[number] = None
         except Exception:
             results[number] = traceback.format_exc()

@@ -5,8 +5,8 @@ from addax._base.lazy import lazy_exports
 from addax._version import __version__ as __version__
 
 _MODULES = (
-    "activations", "backend", "callbacks", "config", "constraints", "datasets",
-    "dtype_policies", "initializers", "layers", "losses", "metrics",
+    "activations", "applications", "backend", "callbacks", "config", "constraints",
+    "datasets", "dtype_policies", "initializers", "layers", "losses", "metrics",
     "mixed_precision", "models", "ops", "optimizers", "random", "regularizers",
     "saving", "tree", "utils",
 )  # fmt: skip

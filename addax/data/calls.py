@@ -71,9 +71,10 @@ class Call:
         Raises:
             Exception: If only running the function can tell.
         """
-        made = symbols(spec)
-        with scope.eagerly():
-            return spec_of_result(infer(self.fn, _arguments(made)))
+        # Not `scope.eagerly()`: under it, the arrays that stand for images of unknown
+        # sizes would be computed.
+        with scope.use(tapes=()):
+            return spec_of_result(infer(self.fn, _arguments(symbols(spec))))
 
     def _run(self, element: Any) -> Any:
         arguments = _arguments(element)

@@ -20,6 +20,9 @@ from addax.core.dtypes import python_scalar_dtype
 from addax.data import nest
 from addax.data.stage import Stage
 
+# What host operations get and give: NumPy's arrays. (The name says `Array`, by which
+# operations know their tensors.)
+HostArray = Any
 _NUMBERS = (bool, int, float, complex)
 
 
@@ -70,7 +73,8 @@ def to_array(value: Any) -> Any:
         if is_composite(value[0]):
             return composite(value[0]).stack(list(value))
     try:
-        array = np.asarray(value)
+        # NumPy's own type for bytes would drop NULs at their ends.
+        array = np.asarray(value, object if _has_bytes(value) else None)
     except ValueError as error:
         raise TypeError(
             explain(
@@ -92,6 +96,12 @@ def to_array(value: Any) -> Any:
     elif array.size == 0 and array.dtype == np.float64:
         array = array.astype(floatx().name)
     return _from_array(array)
+
+
+def _has_bytes(value: Any) -> bool:
+    while isinstance(value, (list, tuple)) and len(value):
+        value = value[0]
+    return isinstance(value, bytes)
 
 
 def _has_arrays(value: Any) -> bool:

@@ -86,6 +86,37 @@ def _damaged(path: str, number: int, compression: str) -> OSError:
     )
 
 
+class RecordOptions:
+    """How a TFRecord file is written.
+
+    Args:
+        compression_type: `""`, `"GZIP"` or `"ZLIB"`.
+        flush_mode: Kept for TensorFlow's signature, as are the further ones.
+        input_buffer_size: Kept for TensorFlow's signature.
+        output_buffer_size: Kept for TensorFlow's signature.
+        window_bits: Kept for TensorFlow's signature.
+        compression_level: From 0 (fast) to 9 (small).
+        compression_method: Kept for TensorFlow's signature.
+        mem_level: Kept for TensorFlow's signature.
+        compression_strategy: Kept for TensorFlow's signature.
+    """
+
+    def __init__(
+        self,
+        compression_type: Any = None,
+        flush_mode: Any = None,
+        input_buffer_size: int | None = None,
+        output_buffer_size: int | None = None,
+        window_bits: int | None = None,
+        compression_level: int | None = None,
+        compression_method: Any = None,
+        mem_level: int | None = None,
+        compression_strategy: Any = None,
+    ) -> None:
+        self.compression_type = compression_name(compression_type)
+        self.compression_level = compression_level
+
+
 class RecordWriter:
     """Writes a TFRecord file.
 

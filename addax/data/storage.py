@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -134,12 +135,14 @@ def _recorded(
     items: Iterator[Any], folder: Path, compression: str, shard: Any
 ) -> Iterator[Any]:
     """Passes items on and writes them; the folder appears after the last one."""
-    with atomic_directory(folder) as place:
-        writer = _Writer(place, compression, shard)
+    with (
+        atomic_directory(folder) as place,
+        contextlib.closing(_Writer(place, compression, shard)) as writer,
+    ):
         for item in items:
             writer.add(item)
             yield item
-        writer.close()
+        writer.finish()
 
 
 class _Writer:
@@ -167,10 +170,12 @@ class _Writer:
         return RecordWriter(self._folder / f"{number:08d}.tfrecord", self._compression)
 
     def close(self) -> None:
-        if not self._files:
-            self._files[0], self._counts[0] = self._open(0), 0
         for file in self._files.values():
             file.close()
+
+    def finish(self) -> None:
+        if not self._files:
+            self._files[0], self._counts[0] = self._open(0), 0
         manifest = {
             "format": 1,
             "compression": self._compression,

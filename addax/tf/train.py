@@ -5,9 +5,18 @@ from addax._base.lazy import lazy_exports
 __getattr__, __dir__, __all__ = lazy_exports(
     __name__,
     {
+        "BytesList": "addax.data.protos",
         "Checkpoint": "addax.tf.checkpoint.checkpoint",
         "CheckpointManager": "addax.tf.checkpoint.manager",
         "CheckpointOptions": "addax.tf.checkpoint.checkpoint",
+        "Example": "addax.data.protos",
+        "Feature": "addax.data.protos",
+        "FeatureList": "addax.data.protos",
+        "FeatureLists": "addax.data.protos",
+        "Features": "addax.data.protos",
+        "FloatList": "addax.data.protos",
+        "Int64List": "addax.data.protos",
+        "SequenceExample": "addax.data.protos",
         "get_checkpoint_state": "addax.tf.checkpoint.files",
         "latest_checkpoint": "addax.tf.checkpoint.files",
         "list_variables": "addax.tf.checkpoint.reader",

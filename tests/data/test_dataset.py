@@ -250,7 +250,7 @@ def test_generators():
 @pytest.mark.parametrize("parallel", [None, 2, tf.data.AUTOTUNE])
 def test_errors_name_the_element_and_the_stage(parallel):
     def divide(x):
-        return 6 // (int(x) - 3)
+        return 6 // (x.numpy().item() - 3)
 
     with pytest.raises(ZeroDivisionError, match="map failed on element 3") as e:
         listed(D.range(9).map(divide, num_parallel_calls=parallel))
@@ -282,7 +282,7 @@ def test_mistakes_are_explained():
 
 def test_parallel_maps_keep_the_order_unless_told_otherwise():
     def wait(x):
-        time.sleep(0.02 if int(x) == 0 else 0.001)
+        time.sleep(0.02 if x.numpy() == 0 else 0.001)
         return x
 
     kept = D.range(12).map(wait, num_parallel_calls=4)
@@ -307,7 +307,7 @@ def test_threads_end_with_the_loop():
 
 
 def test_an_error_in_a_prefetching_thread_arrives():
-    broken = D.range(4).map(lambda x: 1 // int(x)).prefetch(2)
+    broken = D.range(4).map(lambda x: 1 // x.numpy().item()).prefetch(2)
     with pytest.raises(ZeroDivisionError, match="element 0"):
         listed(broken)
 

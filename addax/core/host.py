@@ -21,7 +21,7 @@ from addax.core.dtypes import as_dtype
 from addax.core.op import OPS, Op, describe, freeze
 from addax.core.strings import StringSpec, is_string
 from addax.core.symbolic import any_symbolic
-from addax.core.tensor import Tensor, as_array, convert
+from addax.core.tensor import CompositeTensor, Tensor, as_array, convert
 
 # A result to come: its shape (`None` where only running can tell) and type.
 Spec = tuple[Sequence[int | None], str]
@@ -47,6 +47,7 @@ class HostOp(Op):
     ) -> None:
         super().__init__(fn, name=name, differentiable=False, compile=False)
         self.spec = spec
+        self.elementwise = isinstance(spec, _SameShape)
 
     @border
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -56,6 +57,9 @@ class HostOp(Op):
             return self._record(args)
         handles = list(args)
         for i in self._tensors:
+            for x in args[i] if i in self._many else (args[i],):
+                if isinstance(x, CompositeTensor):
+                    return x._dispatch(self, args)
             if args[i] is not None:
                 many = i in self._many
                 handles[i] = [convert(x) for x in args[i]] if many else convert(args[i])
@@ -78,6 +82,10 @@ class HostOp(Op):
         if isinstance(out, (tuple, list)):
             return tuple(_wrap(x) for x in out)
         return _wrap(out)
+
+    def _explain(self, error: Exception, handles: list[Any]) -> Exception:
+        # A message of our own says it all already.
+        return error if "Received: " in str(error) else super()._explain(error, handles)
 
     def _specs(self, raw: list[Any]) -> tuple[list[Spec], bool]:
         specs = self.spec(*raw)
@@ -155,10 +163,17 @@ def host_op(spec: Callable[..., Spec | list[Spec]], name: str | None = None) -> 
     return make
 
 
+class _SameShape:
+    def __init__(self, dtype: str) -> None:
+        self.dtype = as_dtype(dtype).name
+
+    def __call__(self, x: Any, *_: Any) -> Spec:
+        return x.shape, self.dtype
+
+
 def same_shape(dtype: str) -> Callable[..., Spec]:
     """The spec of an elementwise operation: the first argument's shape, and `dtype`."""
-    as_dtype(dtype)
-    return lambda x, *_: (x.shape, dtype)
+    return _SameShape(dtype)
 
 
 def _unwrap(x: Any) -> Any:

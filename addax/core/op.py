@@ -16,7 +16,7 @@ from addax.core import _jax, dtypes, scope, strings
 from addax.core.fold import FOLDED, known
 from addax.core.lift import ESCAPED
 from addax.core.symbolic import Node, SymbolicTensor, any_symbolic, infer
-from addax.core.tensor import Tensor, TensorLike, convert
+from addax.core.tensor import CompositeTensor, Tensor, TensorLike, convert
 
 Array = jax.Array
 
@@ -103,9 +103,14 @@ class Op:
             if i in self._many:
                 if any_symbolic(x):
                     return self._record(args)
+                for v in x:
+                    if isinstance(v, CompositeTensor):
+                        return v._dispatch(self, args)
                 handles[i] = [_handle(v) for v in x]
             elif isinstance(x, SymbolicTensor):
                 return self._record(args)
+            elif isinstance(x, CompositeTensor):
+                return x._dispatch(self, args)
             else:
                 handles[i] = x = _handle(x)
                 if isinstance(x, SymbolicTensor):  # a list with some in it

@@ -96,6 +96,23 @@ class TensorLike:
         return TensorShape(self.shape)
 
 
+class CompositeTensor(TensorLike):
+    """A tensor made of several, such as a ragged or a sparse one.
+
+    An operation that meets one leaves the call to it.
+    """
+
+    __slots__ = ()
+
+    def _dispatch(self, op: Any, args: tuple[Any, ...]) -> Any:
+        """The result of operation `op` on `args`, `self` among them.
+
+        Raises:
+            TypeError: If the operation has no meaning for such tensors.
+        """
+        raise NotImplementedError
+
+
 class Tensor(TensorLike):
     """An immutable n-dimensional array.
 
@@ -366,8 +383,10 @@ def _from_sequence(value: Any, dtype: DType | str | None) -> Any:
             dtype = dtypes.python_scalar_dtype(widest(0))
     elif dtype is None and not leaves:
         dtype = dtypes.floatx()
+    # NumPy's own type for bytes would drop NULs at their ends.
+    text = any(isinstance(v, bytes) for v in leaves)
     try:
-        array = np.asarray(value)
+        array = np.asarray(value, object if text else None)
     except ValueError as error:
         raise ValueError(
             "A tensor needs nested lists of equal lengths. "

@@ -1,0 +1,3 @@
+"""Tensors with rows of different lengths."""
+
+from addax.ops.ragged.tensor import RaggedTensor as RaggedTensor

@@ -1,0 +1,1 @@
+"""Operations on strings, which run on the host (`addax.core.host`)."""

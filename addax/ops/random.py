@@ -289,6 +289,45 @@ def binomial(
     return _binomial(draw_seed(seed), n, p, sizes(shape), kind)
 
 
+@op(name="random_poisson", differentiable=False)
+def _poisson(key: Array, lam: Array, shape: tuple[int, ...], dtype: str) -> Array:
+    return jax.random.poisson(key, lam, shape, "int64").astype(dtype)
+
+
+def poisson(shape: Any, lam: Any, dtype: Any = "int32", seed: Any = None) -> Any:
+    """Draws counts from the Poisson distribution of mean `lam`.
+
+    Args:
+        shape: The shape of the result.
+        lam: The mean.
+        dtype: The type of the counts.
+        seed: See `normal`.
+    """
+    mean = convert(lam)
+    return _poisson(draw_seed(seed), mean, sizes(shape), as_dtype(dtype).name)
+
+
+@op(name="random_choice", differentiable=False)
+def _choice(key: Array, share: Array, count: int, unique: bool) -> Array:
+    places = jnp.arange(share.shape[0], dtype="int64")
+    return jax.random.choice(key, places, (count,), not unique, share)
+
+
+def choice(share: Any, count: int, unique: bool = False, seed: Any = None) -> Any:
+    """Draws places by their probabilities.
+
+    Args:
+        share: The probability of each place.
+        count: How many to draw.
+        unique: Whether none is drawn twice.
+        seed: See `normal`.
+
+    Returns:
+        A vector of int64.
+    """
+    return _choice(draw_seed(seed), convert(share), int(count), unique)
+
+
 def cheap_bits(key: Array, shape: tuple[int, ...]) -> Array:
     """`uint32`s from a key by hashing each element's index, twice.
 

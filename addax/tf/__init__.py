@@ -206,6 +206,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "nest",
         "nn",
         "random",
+        "signal",
         "test",
         "train",
         "version",

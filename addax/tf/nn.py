@@ -10,11 +10,54 @@ from addax.ops import crossentropy, indexing, math, normalize, reduce, sort
 from addax.ops import nn as ops
 from addax.ops import random as random_ops
 from addax.ops import shape as shapes
-from addax.tf import random as tf_random
+from addax.tf import drawing as tf_random
 from addax.tf._rules import alike, operand
+from addax.tf.convolution import atrous_conv2d as atrous_conv2d
+from addax.tf.convolution import atrous_conv2d_transpose as atrous_conv2d_transpose
+from addax.tf.convolution import avg_pool as avg_pool
+from addax.tf.convolution import avg_pool1d as avg_pool1d
+from addax.tf.convolution import avg_pool2d as avg_pool2d
+from addax.tf.convolution import avg_pool3d as avg_pool3d
+from addax.tf.convolution import conv1d as conv1d
+from addax.tf.convolution import conv1d_transpose as conv1d_transpose
+from addax.tf.convolution import conv2d as conv2d
+from addax.tf.convolution import conv2d_transpose as conv2d_transpose
+from addax.tf.convolution import conv3d as conv3d
+from addax.tf.convolution import conv3d_transpose as conv3d_transpose
+from addax.tf.convolution import conv_transpose as conv_transpose
+from addax.tf.convolution import convolution as convolution
+from addax.tf.convolution import depth_to_space as depth_to_space
+from addax.tf.convolution import depthwise_conv2d as depthwise_conv2d
+from addax.tf.convolution import dilation2d as dilation2d
+from addax.tf.convolution import erosion2d as erosion2d
+from addax.tf.convolution import max_pool as max_pool
+from addax.tf.convolution import max_pool1d as max_pool1d
+from addax.tf.convolution import max_pool2d as max_pool2d
+from addax.tf.convolution import max_pool3d as max_pool3d
+from addax.tf.convolution import max_pool_with_argmax as max_pool_with_argmax
+from addax.tf.convolution import pool as pool
+from addax.tf.convolution import separable_conv2d as separable_conv2d
+from addax.tf.convolution import space_to_depth as space_to_depth
 from addax.tf.elementwise import sigmoid as sigmoid
 from addax.tf.elementwise import tanh as tanh
+from addax.tf.objectives import crelu as crelu
+from addax.tf.objectives import ctc_loss as ctc_loss
+from addax.tf.objectives import (
+    local_response_normalization as local_response_normalization,
+)
+from addax.tf.objectives import log_poisson_loss as log_poisson_loss
+from addax.tf.objectives import lrn as lrn
+from addax.tf.objectives import nce_loss as nce_loss
+from addax.tf.objectives import normalize_moments as normalize_moments
+from addax.tf.objectives import sampled_softmax_loss as sampled_softmax_loss
+from addax.tf.objectives import sufficient_statistics as sufficient_statistics
+from addax.tf.objectives import (
+    weighted_cross_entropy_with_logits as weighted_cross_entropy_with_logits,
+)
+from addax.tf.objectives import weighted_moments as weighted_moments
 from addax.tf.products import l2_normalize as l2_normalize
+from addax.tf.scattering import batch_to_space as batch_to_space
+from addax.tf.scattering import space_to_batch as space_to_batch
 
 _FLOAT = "floating"
 

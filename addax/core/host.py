@@ -16,7 +16,7 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax._base.tracebacks import border
-from addax.core import _jax, scope
+from addax.core import _jax, scope, tree
 from addax.core.dtypes import as_dtype
 from addax.core.op import OPS, Op, describe, freeze
 from addax.core.strings import StringSpec, is_string
@@ -105,8 +105,9 @@ class HostOp(Op):
     def _call_back(self, raw: list[Any], handles: list[Any]) -> Any:
         """Inside a trace: compiled code calls the function with the numbers."""
         specs, many = self._specs(raw)
+        leaves, treedef = tree.flatten_with_treedef(raw)  # lists of tensors, too
         if any(d == "string" or None in s for s, d in specs) or any(
-            is_string(x) for x in raw
+            is_string(x) for x in leaves
         ):
             given = ", ".join(describe(x) for x in handles)
             error = TypeError(
@@ -124,18 +125,18 @@ class HostOp(Op):
             error._addax = True  # type: ignore[attr-defined]  # explained already
             raise error
         shapes = [jax.ShapeDtypeStruct(tuple(s), np.dtype(d)) for s, d in specs]  # type: ignore[arg-type]
-        places = [i for i, x in enumerate(raw) if _jax.is_tracer(x)]
+        places = [i for i, x in enumerate(leaves) if _jax.is_tracer(x)]
 
         def run(*arrays: Any) -> Any:
-            filled = list(raw)
+            filled = list(leaves)
             for i, array in zip(places, arrays, strict=True):
                 filled[i] = np.asarray(array)
-            outs = self.fn(*filled)
+            outs = self.fn(*tree.unflatten(treedef, filled))
             outs = outs if many else [outs]
             return [np.asarray(o, s.dtype) for o, s in zip(outs, shapes, strict=True)]
 
         outs = jax.pure_callback(
-            run, shapes, *[raw[i] for i in places], vmap_method="sequential"
+            run, shapes, *[leaves[i] for i in places], vmap_method="sequential"
         )
         return outs if many else outs[0]
 

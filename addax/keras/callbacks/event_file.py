@@ -80,6 +80,4 @@ class EventFile:
 
     def _write(self, data: bytes) -> None:
         length = struct.pack("<Q", len(data))
-        self._file.write(
-            length + masked_crc32c(length) + data + masked_crc32c(data)
-        )
+        self._file.write(length + masked_crc32c(length) + data + masked_crc32c(data))

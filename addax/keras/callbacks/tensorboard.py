@@ -68,6 +68,7 @@ class TensorBoard(Callback):
                 stacklevel=2,
             )
         self._files: dict[str, EventFile] = {}
+        self._training = False
         self._step = 0
         self._last_batch = -1
         self._speed_since = (0, 0.0)
@@ -87,6 +88,7 @@ class TensorBoard(Callback):
 
     def on_train_begin(self, logs: Logs = None) -> None:
         self._step = _iterations(self.model)
+        self._training = True
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._last_batch = -1
@@ -122,8 +124,14 @@ class TensorBoard(Callback):
         step = _iterations(self.model)
         named = {f"evaluation_{n}_vs_iterations": v for n, v in (logs or {}).items()}
         self._write("validation", named, step)
+        if not self._training:
+            self._close()
 
     def on_train_end(self, logs: Logs = None) -> None:
+        self._training = False
+        self._close()
+
+    def _close(self) -> None:
         for file in self._files.values():
             file.close()
         self._files = {}

@@ -12,7 +12,7 @@ from addax._base.names import did_you_mean
 from addax.core import SymbolicTensor
 from addax.core.tensor import convert
 from addax.keras.serialization.functions import load_function
-from addax.keras.serialization.op_calls import decode_call, is_call
+from addax.keras.serialization.op_calls import decode_call, is_call, operation
 from addax.keras.serialization.registry import (
     CustomObjectScope,
     get_registered_object,
@@ -170,7 +170,7 @@ def _builtin(config: dict[str, Any]) -> Any:
         raise TypeError(
             explain("A function is named by a string.", received={"config": name})
         )
-    found = get_registered_object(name) or public_function(name)
+    found = get_registered_object(name) or public_function(name) or operation(name)
     if callable(found):
         return found
     plain_name = name.rpartition(">")[2]

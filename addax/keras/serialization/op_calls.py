@@ -164,8 +164,8 @@ def decode_call(config: dict[str, Any]) -> SavedCall:
             raise TypeError(_unknown(name, _NOT_IN_KERAS))
         return SavedCall(call_name, _with_arrays(op), {"config": inner})
     name = to_snake_case(name)
-    function: Any = getattr(public_ops, {"get_item": "getitem"}.get(name, name), None)
-    if name.startswith("_") or not callable(function):
+    function = operation({"get_item": "getitem"}.get(name, name))
+    if function is None:
         raise TypeError(_unknown(name, vars(public_ops)))
     if name == "get_item":
         return SavedCall(call_name, _get_item, {})
@@ -176,6 +176,12 @@ def decode_call(config: dict[str, Any]) -> SavedCall:
         if key not in _MEANINGLESS and (key in taken or value not in (None, False))
     }
     return SavedCall(call_name, _subscripts_first(name, function), kept)
+
+
+def operation(name: str) -> Any:
+    """The public operation of that name, or `None`."""
+    found = getattr(public_ops, name, None)
+    return found if callable(found) and not name.startswith("_") else None
 
 
 def _entry(

@@ -46,6 +46,7 @@ class WeightOwner:
     name: str
     built: bool
     variable_dtype: Any
+    _held: Any = None  # a weight that stays as it is, whatever `trainable` says
 
     def _start_weights(self, trainable: bool) -> None:
         self._trainable = bool(trainable)
@@ -213,7 +214,7 @@ class WeightOwner:
         for layer in self._flatten_layers():
             layer._trainable = value
             for variable in layer._own_weights():
-                if layer._kinds[id(variable)]:
+                if layer._kinds[id(variable)] and variable is not layer._held:
                     variable.trainable = value
 
     def get_weights(self) -> list[Any]:
@@ -268,7 +269,9 @@ class WeightOwner:
         Raises:
             ValueError: If there are too few or too many, or a shape differs.
         """
-        variables = self._own_weights()
+        self._load(store, self._own_weights())
+
+    def _load(self, store: Any, variables: list[Variable]) -> None:
         if len(store) != len(variables):
             raise ValueError(_other_number(self, len(store), variables))
         for i, variable in enumerate(variables):

@@ -217,7 +217,7 @@ MISTAKES = [
         lambda: layers.Dense(2)(keras.Input((None,))),
         "needs to know the size of",
     ),
-    (lambda: layers.Dense(2, lora_rank=4), "does not support lora_rank"),
+    (lambda: layers.Dense(2, quantization_config=4), "does not support quantization"),
     (lambda: layers.Conv2D(-1, 3), "`filters` must be a positive"),
     (lambda: layers.Conv2D(3, (1, 2, 3)), "`kernel_size` must be one positive whole"),
     (
@@ -255,7 +255,6 @@ MISTAKES = [
     (lambda: layers.Lambda(3), "Lambda needs a function"),
     (lambda: layers.EinsumDense("ab->b", 3)(X), "no einsum equation"),
     (lambda: layers.EinsumDense("abc,cd->abd", 3, bias_axes="z")(X), "axes that the"),
-    (lambda: layers.BatchNormalization(renorm=True), "does not support renorm"),
     (lambda: layers.Activation("rellu"), "Did you mean 'relu'"),
 ]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.keras.layers.attention.heads import ARGS, COMMON, WINDOW, Heads
-from addax.keras.layers.core.dense import positive
+from addax.keras.layers.checks import positive
 from addax.keras.serialization import public
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from addax._base.errors import explain
 from addax.core import SeedGenerator, cast
 from addax.keras import constraints, initializers, regularizers
-from addax.keras.layers.core.dense import positive
+from addax.keras.layers.checks import positive
 from addax.keras.layers.core.einsum_dense import EinsumDense
 from addax.keras.layers.layer import Layer
 from addax.keras.layers.regularization.dropout import part

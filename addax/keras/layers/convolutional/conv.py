@@ -6,12 +6,27 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.keras.layers.convolutional.base import Filters
+from addax.keras.layers.core.lora import LowRank
 from addax.keras.serialization import public
 from addax.ops.conv import conv
 
+_LOW = ("lora_rank", "lora_alpha")
 
-class Conv(Filters):
+
+class Conv(LowRank, Filters):
     """The base: one kernel that slides over all spatial axes."""
+
+    config_without = LowRank.config_without | Filters.config_without
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Any:
+        """Makes a layer from `get_config()`."""
+        # The rank of an adapted kernel is no argument of the constructor
+        low = {name: config[name] for name in _LOW if name in config}
+        rest = {name: value for name, value in config.items() if name not in _LOW}
+        layer = super().from_config(rest)
+        vars(layer).update(low)
+        return layer
 
     def build(self, input_shape: Any) -> None:
         """Creates the kernel and the bias."""
@@ -26,6 +41,7 @@ class Conv(Filters):
         size = (*self.kernel_size, channels // self.groups, self.filters)
         self.kernel = self.add_kernel("kernel", size)
         self.add_bias(self.filters)
+        self.start_lora()
 
     def call(self, inputs: Any) -> Any:
         """The convolved inputs."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from addax.keras.layers.checks import positive
 from addax.keras.layers.convolutional.base import Convolution
-from addax.keras.layers.core.dense import positive
 from addax.keras.serialization import public
 from addax.ops.conv import depthwise_conv, separable_conv
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax._base.errors import explain
 from addax.keras import activations, constraints, initializers, regularizers
+from addax.keras.layers.checks import known as known
+from addax.keras.layers.checks import not_supported as not_supported
+from addax.keras.layers.checks import positive as positive
+from addax.keras.layers.core.lora import LowRank
 from addax.keras.layers.input_spec import InputSpec
-from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public
 from addax.ops import linalg, math
 
 
 @public("keras.layers")
-class Dense(Layer):
+class Dense(LowRank):
     """`activation(inputs @ kernel + bias)`, over the last axis.
 
     Args:
@@ -27,8 +29,8 @@ class Dense(Layer):
         activity_regularizer: A penalty on the outputs.
         kernel_constraint: Applied to the kernel after each update.
         bias_constraint: Applied to the bias after each update.
-        lora_rank: Kept for Keras's signature; only `None` is supported.
-        lora_alpha: Kept for Keras's signature; only `None` is supported.
+        lora_rank: The rank of matrices trained in the kernel's stead (`enable_lora`).
+        lora_alpha: Their product is scaled by `lora_alpha / lora_rank`.
         quantization_config: Kept for Keras's signature; only `None` is supported.
         **kwargs: `name`, `dtype`, `trainable`, `input_shape`, `input_dim`.
 
@@ -42,8 +44,6 @@ class Dense(Layer):
     >>> keras.layers.Dense(4, activation="relu")(np.ones((2, 3))).shape
     TensorShape([2, 4])
     """
-
-    config_without = frozenset((*Layer.config_without, "lora_rank", "lora_alpha"))
 
     def __init__(
         self,
@@ -63,7 +63,8 @@ class Dense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        not_supported(lora_rank=lora_rank, quantization_config=quantization_config)
+        not_supported(quantization_config=quantization_config)
+        self.lora_rank, self.lora_alpha = lora_rank, lora_alpha
         self.units = positive("units", units)
         self.activation = activations.get(activation)
         self.use_bias = use_bias
@@ -96,6 +97,7 @@ class Dense(Layer):
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,
             )
+        self.start_lora()
         self.input_spec = InputSpec(min_ndim=2, axes={-1: size})
 
     def call(self, inputs: Any, training: bool | None = None) -> Any:
@@ -104,59 +106,3 @@ class Dense(Layer):
         if self.bias is not None:
             x = math.add(x, self.bias)
         return self.activation(x)
-
-
-def positive(name: str, value: Any) -> int:
-    """A layer's size, checked.
-
-    Raises:
-        ValueError: If it is not a positive whole number.
-    """
-    try:
-        number = value.__index__() if not isinstance(value, bool) else 0
-    except (AttributeError, TypeError):
-        number = int(value) if isinstance(value, float) and value == int(value) else 0
-    if number < 1:
-        raise ValueError(
-            explain(
-                f"`{name}` must be a positive whole number.", received={name: value}
-            )
-        )
-    return number
-
-
-def known(layer: Any, input_shape: Any, axis: int) -> int:
-    """The size of an axis that weights depend on.
-
-    Raises:
-        ValueError: If it is not known.
-    """
-    size = input_shape[axis]
-    if size is None:
-        raise ValueError(
-            explain(
-                f"Layer {layer.name!r} needs to know the size of axis {axis} of its "
-                "input.",
-                received={"input_shape": tuple(input_shape)},
-                why="Its weights have that size.",
-                fix="Give it in the model's input, e.g. keras.Input(shape=(None, 64)).",
-            )
-        )
-    return size
-
-
-def not_supported(**arguments: Any) -> None:
-    """Refuses arguments that Keras's constructor has and addax's gives no meaning to.
-
-    Raises:
-        NotImplementedError: If one is given.
-    """
-    given = {name: value for name, value in arguments.items() if value}
-    if given:
-        raise NotImplementedError(
-            explain(
-                f"addax does not support {', '.join(given)}.",
-                received=given,
-                fix="Leave it out.",
-            )
-        )

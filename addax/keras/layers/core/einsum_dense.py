@@ -7,14 +7,14 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.keras import activations, constraints, initializers, regularizers
-from addax.keras.layers.core.dense import not_supported
-from addax.keras.layers.layer import Layer
+from addax.keras.layers.checks import not_supported
+from addax.keras.layers.core.lora import LowRank
 from addax.keras.serialization import public
 from addax.ops import linalg, math
 
 
 @public("keras.layers")
-class EinsumDense(Layer):
+class EinsumDense(LowRank):
     """`activation(einsum(equation, inputs, kernel) + bias)`.
 
     Args:
@@ -31,8 +31,8 @@ class EinsumDense(Layer):
         bias_regularizer: A penalty on the bias.
         kernel_constraint: Applied to the kernel after each update.
         bias_constraint: Applied to the bias after each update.
-        lora_rank: Kept for Keras's signature; only `None` is supported.
-        lora_alpha: Kept for Keras's signature; only `None` is supported.
+        lora_rank: The rank of matrices trained in the kernel's stead (`enable_lora`).
+        lora_alpha: Their product is scaled by `lora_alpha / lora_rank`.
         gptq_unpacked_column_size: Kept for Keras's signature.
         quantization_config: Kept for Keras's signature; only `None` is supported.
         **kwargs: `name`, `dtype`, `trainable`, `activity_regularizer`.
@@ -46,9 +46,7 @@ class EinsumDense(Layer):
     TensorShape([4, 5, 2, 8])
     """
 
-    config_without = frozenset(
-        (*Layer.config_without, "lora_rank", "lora_alpha", "gptq_unpacked_column_size")
-    )
+    config_without = frozenset((*LowRank.config_without, "gptq_unpacked_column_size"))
 
     def __init__(
         self,
@@ -69,7 +67,8 @@ class EinsumDense(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        not_supported(lora_rank=lora_rank, quantization_config=quantization_config)
+        not_supported(quantization_config=quantization_config)
+        self.lora_rank, self.lora_alpha = lora_rank, lora_alpha
         self.equation = equation
         many = isinstance(output_shape, (list, tuple))
         self.output_shape = tuple(output_shape) if many else (output_shape,)
@@ -125,6 +124,7 @@ class EinsumDense(Layer):
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,
             )
+        self.start_lora()
 
     def _parse(self, input_shape: Any) -> tuple[str, str, str, int]:
         """The letters of input, kernel and output; how many axes `...` stands for."""

@@ -7,14 +7,14 @@ from typing import Any
 from addax._base.errors import explain
 from addax.core import cast
 from addax.keras import constraints, initializers, regularizers
-from addax.keras.layers.core.dense import not_supported, positive
-from addax.keras.layers.layer import Layer
+from addax.keras.layers.checks import not_supported, positive
+from addax.keras.layers.core.lora import LowRank
 from addax.keras.serialization import public
 from addax.ops import indexing, math
 
 
 @public("keras.layers")
-class Embedding(Layer):
+class Embedding(LowRank):
     """Looks up a trainable vector for each whole number.
 
     Args:
@@ -25,8 +25,8 @@ class Embedding(Layer):
         embeddings_constraint: Applied to them after each update.
         mask_zero: Whether 0 is padding that later layers are to skip.
         weights: A list with the matrix to start from, `(input_dim, output_dim)`.
-        lora_rank: Kept for Keras's signature; only `None` is supported.
-        lora_alpha: Kept for Keras's signature; only `None` is supported.
+        lora_rank: The rank of matrices trained in the vectors' stead (`enable_lora`).
+        lora_alpha: Their product is scaled by `lora_alpha / lora_rank`.
         quantization_config: Kept for Keras's signature; only `None` is supported.
         **kwargs: `name`, `dtype`, `trainable`, `activity_regularizer`, and Keras 2's
             `input_length`, the length of the sequences.
@@ -39,9 +39,8 @@ class Embedding(Layer):
     TensorShape([1, 3, 64])
     """
 
-    config_without = frozenset(
-        (*Layer.config_without, "lora_rank", "lora_alpha", "weights")
-    )
+    config_without = frozenset((*LowRank.config_without, "weights"))
+    adapted = "embeddings"
 
     def __init__(
         self,
@@ -61,7 +60,8 @@ class Embedding(Layer):
         if length is not None and "batch_input_shape" not in kwargs:
             kwargs.setdefault("input_shape", (length,))
         super().__init__(**kwargs)
-        not_supported(lora_rank=lora_rank, quantization_config=quantization_config)
+        not_supported(quantization_config=quantization_config)
+        self.lora_rank, self.lora_alpha = lora_rank, lora_alpha
         self.input_dim = positive("input_dim", input_dim)
         self.output_dim = positive("output_dim", output_dim)
         self.embeddings_initializer = initializers.get(embeddings_initializer)
@@ -98,12 +98,18 @@ class Embedding(Layer):
             regularizer=self.embeddings_regularizer,
             constraint=self.embeddings_constraint,
         )
+        self.start_lora()
 
     def call(self, inputs: Any) -> Any:
         """The vectors of a batch of whole numbers."""
         if not inputs.dtype.is_integer:
             inputs = cast(inputs, "int32")
-        vectors = indexing.take(self.embeddings, inputs, axis=0)
+        if not self.lora_enabled:
+            vectors = indexing.take(self.embeddings, inputs, axis=0)
+        else:  # the product of the rows in question, not of all
+            rows = indexing.take(self._pair[0], inputs, axis=0)
+            vectors = indexing.take(self._held, inputs, axis=0)
+            vectors = math.add(vectors, self.lora_product(rows))
         return cast(vectors, self.compute_dtype)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:

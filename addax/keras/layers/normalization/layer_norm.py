@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addax.keras import constraints, initializers, regularizers
-from addax.keras.layers.core.dense import known
+from addax.keras.layers.checks import known
 from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public
 from addax.ops import normalize

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addax._base.errors import explain
-from addax.keras.layers.core.dense import positive
+from addax.keras.layers.checks import positive
 from addax.keras.layers.core.wrapper import Wrapper
 from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public

@@ -8,7 +8,7 @@ from addax._base.errors import explain
 from addax._base.names import did_you_mean
 from addax.keras import config
 from addax.keras.initializers import STFT
-from addax.keras.layers.core.dense import known, positive
+from addax.keras.layers.checks import known, positive
 from addax.keras.layers.input_spec import InputSpec
 from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public

@@ -7,7 +7,7 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.keras import config
-from addax.keras.layers.core.dense import positive
+from addax.keras.layers.checks import positive
 from addax.keras.layers.input_spec import InputSpec
 from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public

@@ -6,7 +6,7 @@ from typing import Any
 
 from addax.core import SeedGenerator
 from addax.keras import activations, constraints, initializers, regularizers
-from addax.keras.layers.core.dense import known, positive
+from addax.keras.layers.checks import known, positive
 from addax.keras.layers.layer import Layer
 from addax.keras.layers.regularization.dropout import part
 from addax.keras.serialization import public_address

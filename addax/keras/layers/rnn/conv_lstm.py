@@ -6,8 +6,8 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.keras import config
+from addax.keras.layers.checks import known
 from addax.keras.layers.convolutional.base import padding_name
-from addax.keras.layers.core.dense import known
 from addax.keras.layers.input_spec import InputSpec
 from addax.keras.layers.rnn.arguments import SHARED, from_cell
 from addax.keras.layers.rnn.lstm import LSTMCell

@@ -15,6 +15,8 @@ does the same for a script without changing a line of it.
 from __future__ import annotations
 
 import sys
+from multiprocessing import spawn
+from typing import Any
 
 from addax._base.errors import explain
 from addax.tf._stand_in import FINDER
@@ -36,6 +38,21 @@ def _install() -> None:
             )
         )
     FINDER.install()
+    _tell_workers()
+
+
+def _tell_workers() -> None:
+    """Has processes that `multiprocessing` spawns import this module first.
+
+    They import the main script anew, which says `import tensorflow`. What they are sent
+    to begin with is a pickled dict; a reference to this module in it imports it.
+    """
+    prepare = spawn.get_preparation_data
+
+    def with_addax(name: str) -> dict[str, Any]:
+        return {"addax": _install, **prepare(name)}
+
+    spawn.get_preparation_data = with_addax  # type: ignore[assignment]
 
 
 _install()

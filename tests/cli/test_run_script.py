@@ -93,6 +93,20 @@ def test_it_comes_before_the_real_one(tmp_path: Path) -> None:
     assert "import addax.as_tensorflow  # before the first import" in error
 
 
+def test_spawned_workers_have_it_too(tmp_path: Path) -> None:
+    (tmp_path / "script.py").write_text(
+        "import multiprocessing, os\n"
+        "import tensorflow as tf\n\n"
+        "def name(i):\n    return tf.__name__, os.getpid()\n\n"
+        "if __name__ == '__main__':\n"
+        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        "        [(found, pid)] = pool.map(name, [0])\n"
+        "        print(found, pid != os.getpid())\n"
+    )
+    result = addax("run", "script.py", cwd=tmp_path)
+    assert result.stdout == "addax.tf True\n", result.stderr
+
+
 def test_other_processes_are_left_alone(tmp_path: Path) -> None:
     code = (
         "import addax.as_tensorflow, subprocess, sys\n"

@@ -9,7 +9,7 @@ import jax
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import Tensor, floatx, tree
+from addax.core import Tensor, convert, floatx, tree
 from addax.core.tensor import TensorLike
 
 
@@ -59,6 +59,8 @@ def to_array(value: Any) -> Any:
         value = value.detach().cpu().numpy()
     elif not isinstance(value, (np.ndarray, jax.Array)):
         value = np.asarray(value)
+    if value.dtype.kind in "US":
+        return np.asarray(convert(value)._value)
     if value.dtype.kind == "f" and value.dtype != floatx():
         value = value.astype(floatx().name)
     elif value.dtype == object:
@@ -78,6 +80,7 @@ def to_array(value: Any) -> Any:
                         ],
                     )
                 ) from None
+            return np.asarray(convert(value)._value)
     return value
 
 
@@ -89,11 +92,11 @@ def _kinds(array: Any) -> str:
 def arrays(structure: Any) -> Any:
     """A structure of array-likes as a structure of arrays.
 
-    A list of plain numbers is one array, a list of arrays several.
+    A list of plain numbers or strings is one array, a list of arrays several.
     """
     if structure is None:
         return None
-    if isinstance(structure, (list, tuple)) and _is_numbers(structure):
+    if isinstance(structure, (list, tuple)) and _is_plain(structure):
         return to_array(np.asarray(structure))
     if hasattr(structure, "to_numpy") and not isinstance(structure, TensorLike):
         return to_array(structure)
@@ -104,12 +107,12 @@ def arrays(structure: Any) -> Any:
     return to_array(structure)
 
 
-def _is_numbers(value: Any) -> bool:
+def _is_plain(value: Any) -> bool:
     while isinstance(value, (list, tuple)):
         if not value:
             return False
         value = value[0]
-    return isinstance(value, (bool, int, float, np.generic))
+    return isinstance(value, (bool, int, float, str, bytes, np.generic))
 
 
 def is_array_data(x: Any) -> bool:

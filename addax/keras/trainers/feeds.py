@@ -23,6 +23,7 @@ from jax import lax
 from addax._base.errors import explain
 from addax._base.settings import Setting
 from addax.core import _jax, tree
+from addax.core.strings import StringSpec
 from addax.keras.trainers import data as data_module
 
 RESIDENT_BYTES = Setting(
@@ -56,6 +57,11 @@ class Chunk:
     example: list[jax.ShapeDtypeStruct]
     treedef: Any = field(repr=False)
 
+    @property
+    def has_strings(self) -> bool:
+        """Whether strings are in the batches, which no compiled program takes."""
+        return any(isinstance(x, StringSpec) for x in self.example)
+
 
 class ResidentFeed:
     """Arrays that stay on the device.
@@ -83,7 +89,7 @@ class ResidentFeed:
         with _jax.x64():
             # device_put copies once; jnp.asarray takes twice as long (265 ms, not
             # 125, for 188 MB on two cores).
-            self.arrays = [jax.device_put(leaves[i]) for i in self._kept]
+            self.arrays = [_put(leaves[i]) for i in self._kept]
         self._full, self._rest = divmod(self.samples, self.batch_size)
         self.steps: int | None = self._full + bool(self._rest)
         if steps is not None:
@@ -121,13 +127,11 @@ class ResidentFeed:
         def fetch(i: Any, offset: Any, *data: Any) -> list[Any]:
             start = offset + i * size
             if not shuffled:
-                return [lax.dynamic_slice_in_dim(a, start, size) for a in data]
-            rows = lax.dynamic_slice_in_dim(data[0], start, size)
-            return [a.at[rows].get(mode="promise_in_bounds") for a in data[1:]]
+                return [_slice(a, start, size) for a in data]
+            rows = _slice(data[0], start, size)
+            return [_take(a, rows) for a in data[1:]]
 
-        example = [
-            jax.ShapeDtypeStruct((size, *a.shape[1:]), a.dtype) for a in self.arrays
-        ]
+        example = [_aval((size, *a.shape[1:]), a.dtype) for a in self.arrays]
         return Chunk(
             key=("resident", shuffled, size, _signature(self.arrays), self._holes()),
             fetch=fetch,
@@ -139,6 +143,29 @@ class ResidentFeed:
 
     def _holes(self) -> Any:
         return (self._treedef, tuple(self._kept), len(self._leaves))
+
+
+def _put(array: Any) -> Any:
+    """An array on the device; strings stay on the host, where operations read them."""
+    return array if array.dtype == object else jax.device_put(array)
+
+
+def _slice(array: Any, start: Any, size: int) -> Any:
+    if array.dtype == object:
+        return array[int(start) : int(start) + size]
+    return lax.dynamic_slice_in_dim(array, start, size)
+
+
+def _take(array: Any, rows: Any) -> Any:
+    if array.dtype == object:
+        return array[np.asarray(rows)]
+    return array.at[rows].get(mode="promise_in_bounds")
+
+
+def _aval(shape: tuple[int, ...], dtype: Any) -> Any:
+    return (
+        StringSpec(shape) if dtype.kind == "O" else jax.ShapeDtypeStruct(shape, dtype)
+    )
 
 
 def _signature(values: Sequence[Any]) -> tuple[Any, ...]:
@@ -271,10 +298,15 @@ def _stacked(pending: list[list[Any]], key: Any, together: bool) -> Chunk:
             stack[i] = part
         stacks.append(stack)
     with _jax.x64():
-        on_device = tuple(jax.device_put(s) for s in stacks)
+        on_device = tuple(_put(s) for s in stacks)
 
     def fetch(i: Any, *data: Any) -> list[Any]:
-        return [lax.dynamic_index_in_dim(a, i, keepdims=False) for a in data]
+        return [
+            a[int(i)]
+            if a.dtype == object
+            else lax.dynamic_index_in_dim(a, i, keepdims=False)
+            for a in data
+        ]
 
     first = pending[0]
     return Chunk(
@@ -282,7 +314,7 @@ def _stacked(pending: list[list[Any]], key: Any, together: bool) -> Chunk:
         fetch=fetch,
         data=on_device,
         steps=len(pending),
-        example=[jax.ShapeDtypeStruct(a.shape, a.dtype) for a in first],
+        example=[_aval(a.shape, a.dtype) for a in first],
         treedef=(treedef, kept, n_leaves),
     )
 

@@ -96,7 +96,7 @@ class Runner:
         Returns:
             The last step's result, or with `collect` all results along a new axis.
         """
-        if self._eager:
+        if self._eager or chunk.has_strings:
             return self._run_eagerly(chunk, start, steps)
         program = self._loop(chunk)
         with uninterrupted():
@@ -107,7 +107,7 @@ class Runner:
 
     def prepare(self, chunk: Chunk) -> None:
         """Starts compiling for chunks of this kind, beside what runs meanwhile."""
-        if self._eager or self._key(chunk) in self._loops:
+        if self._eager or chunk.has_strings or self._key(chunk) in self._loops:
             return
         program = self._loop(chunk)
         step = jax.ShapeDtypeStruct((), np.int32)
@@ -127,6 +127,8 @@ class Runner:
 
     def run_one(self, chunk: Chunk, arrays: list[Any]) -> Any:
         """Runs a single batch that is at hand, without the loop around it."""
+        if chunk.has_strings:
+            return self._step(rebuild(chunk.treedef, [Tensor(a) for a in arrays]))
         lifted = self.lifted(chunk)
         program = self._loops.get(("one", chunk.key))
         if program is None:

@@ -95,6 +95,11 @@ class IntegerLookup(IndexLookup):
             )
         self._start(vocabulary, idf_weights, ("floormod", "farmhash"))
 
+    @property
+    def input_dtype(self) -> str:
+        """The type of the inputs."""
+        return self.vocabulary_dtype
+
     def _as_token(self, value: Any) -> int:
         return int(value)
 

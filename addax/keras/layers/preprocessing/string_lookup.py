@@ -82,6 +82,11 @@ class StringLookup(IndexLookup):
         self.salt = salt
         self._start(vocabulary, idf_weights, ("floormod", "farmhash"))
 
+    @property
+    def input_dtype(self) -> str:
+        """The type of the inputs."""
+        return "int64" if self.invert else "string"
+
     def _as_token(self, value: Any) -> bytes:
         text = isinstance(value, (bytes, bytearray))
         return bytes(value) if text else str(value).encode(self.encoding)

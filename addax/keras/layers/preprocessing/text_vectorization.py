@@ -136,6 +136,11 @@ class TextVectorization(AdaptedLayer):
                     )
                 )
 
+    @property
+    def input_dtype(self) -> str:
+        """The type of the inputs."""
+        return "string"
+
     # Vocabulary
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:

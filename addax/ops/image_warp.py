@@ -244,6 +244,14 @@ def affine_transform(
     return _affine(images, transform, interpolation, fill_mode, fill_value, data_format)
 
 
+@op
+def frame(height: int, width: int, count: int) -> Array:
+    """The four corners `(x, y)` of so many images, row by row."""
+    right, bottom = width - 1.0, height - 1.0
+    corners = [(0.0, 0.0), (right, 0.0), (0.0, bottom), (right, bottom)]
+    return jnp.broadcast_to(jnp.asarray(corners, "float32"), (count, 4, 2))
+
+
 def homography(start: Array, end: Array) -> Array:
     """The projective maps that take four points `end` to `start`, nine numbers each.
 
@@ -321,7 +329,7 @@ def perspective_transform(
 
 
 @op(name="elastic_transform")
-def _elastic(
+def bend(
     key: Array,
     images: Array,
     alpha: Array,
@@ -332,6 +340,7 @@ def _elastic(
     fill_value: float,
     data_format: str,
 ) -> Array:
+    """`elastic_transform` with the key of the field and the kernel's size."""
     x, back = to_batch(images, data_format)
     n, height, width, _ = x.shape
     noise = jax.random.normal(key, (n, height, width, 2), "float32")
@@ -377,7 +386,7 @@ def elastic_transform(
     one_of("interpolation", interpolation, INTERPOLATIONS)
     one_of("fill_mode", fill_mode, FILLS)
     size = reach(sigma)
-    return _elastic(
+    return bend(
         draw_seed(seed), images, convert(alpha), convert(sigma), size,
         interpolation, fill_mode, fill_value, data_format,
     )  # fmt: skip

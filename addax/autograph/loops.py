@@ -55,7 +55,7 @@ def while_(
         if not goes_on:
             return
         body()
-    loop = _Loop(get, put, names, after, line, runs=False)
+    loop = _Loop(get, put, names, after, line, None)
     loop.run(lambda i: body(), lambda i: test())
 
 
@@ -75,15 +75,15 @@ def for_(
     if steps is None:
         _python_for(iterable, test, body, get, put, names, line)
         return
-    known = not undecided(steps.count)
-    if known and not int(steps.count):
+    count = None if undecided(steps.count) else int(steps.count)
+    if count == 0:
         return
     if test is not None and not undecided(test()) and not test():
         return
-    loop = _Loop(get, put, names, after, line, runs=known)
+    loop = _Loop(get, put, names, after, line, count)
     step = lambda i: body(steps.at(i))
-    if known and test is None:
-        loop.run(step, count=int(steps.count))
+    if count is not None and test is None:
+        loop.run(step, count=count)
     elif test is None:
         loop.run(step, lambda i: math.less(i, steps.count))
     else:
@@ -131,17 +131,23 @@ class _Loop:
         names: Sequence[str],
         after: frozenset[str] | Sequence[str],
         line: int,
-        runs: bool,
+        count: int | None,
     ) -> None:
         self._get, self._put, self._names, self._line = get, put, names, line
-        self._start = get()
+        self._start = tuple(
+            v._reserved(count) if hasattr(v, "_reserved") and count else v
+            for v in get()
+        )
         self._given = [parts(v) for v in self._start]
         self._values = list(self._given)
         # Names that the loop carries, and those that only leave it
         self._carried = [not p.missing for p in self._given]
         self._fresh: dict[int, Parts] = {}
-        self._wanted = [name == RETURN or (runs and name in after) for name in names]
+        self._wanted = [
+            name == RETURN or (count is not None and name in after) for name in names
+        ]
         self._after: list[Parts] = []
+        self._needed: dict[tuple[int, int], Any] = {}
         self._first = True
 
     def run(self, body: Fn, test: Fn | None = None, count: int | None = None) -> None:
@@ -152,7 +158,7 @@ class _Loop:
                     outs = self._traced(body, test, count)
                     break
                 except _Again:
-                    continue
+                    self._begin_anew()
         finally:
             self._put(self._start)
         self._finish(outs)
@@ -184,6 +190,19 @@ class _Loop:
             bodies = [lift_body(fn, [first, *flat]) for fn in (advance, goes_on)]
         limit = limits.get("maximum_iterations")
         return repeat(bodies[0], bodies[1], [first, *flat], limit)[1:]
+
+    def _begin_anew(self) -> None:
+        """Gives names the first values that a step showed to be needed."""
+        for (i, j), k in self._needed.items():
+            part = self._values[i]
+            leaves, given = list(part.leaves), self._given[i].leaves[j]
+            leaves[j] = (
+                create.zeros(k.shape, k.dtype.name)
+                if given is None
+                else convert(as_tensor(given), k.dtype.name)
+            )
+            self._values[i] = Parts(tuple(leaves), part.treedef, part.value)
+        self._needed.clear()
 
     def _flat(self) -> list[Tensor]:
         carried = zip(self._values, self._carried, strict=True)
@@ -240,12 +259,10 @@ class _Loop:
         ):  # a branch that Python never takes assigns it
             self._carried[i] = False
             return True
-        start = list(self._values[i].leaves)
-        changed = False
+        start = self._values[i].leaves
         for j, (a, b) in enumerate(zip(start, after.leaves, strict=True)):
             if is_empty(after, a, b) and a is None:
-                k = kind(b)
-                start[j], changed = create.zeros(k.shape, k.dtype.name), True
+                self._needed[i, j] = kind(b)
                 continue
             if not carries(a) and not carries(b) and same(a, b):
                 continue
@@ -256,11 +273,8 @@ class _Loop:
             if found is None:
                 raise self._changes(name, self._values[i], after)
             if found.dtype != kind(a).dtype:
-                start[j], changed = convert(as_tensor(given), found.dtype.name), True
-        if changed:
-            part = self._values[i]
-            self._values[i] = Parts(tuple(start), part.treedef, part.value)
-        return changed
+                self._needed[i, j] = found
+        return bool(self._needed)
 
     def _changes(self, name: str, before: Parts, after: Parts) -> ValueError:
         name = "the result" if name == RETURN else name

@@ -232,7 +232,9 @@ class _Worker(ast.NodeTransformer):
         defined, names = state
         given = [*args, _load("ag__get"), _load("ag__put"), _texts(names), *more]
         call = _runtime(name, [*given, ast.Constant(like.lineno)])
-        return [_at(s, like) for s in (*functions, *defined, ast.Expr(call))]
+        # Tracebacks show the condition, or what a loop is over
+        place = getattr(like, "test", None) or getattr(like, "iter", like)
+        return [_at(s, place) for s in (*functions, *defined, ast.Expr(call))]
 
     # Expressions
 

@@ -37,7 +37,7 @@ class Undefined:
         )
 
     def __getattr__(self, attribute: str) -> Any:
-        if attribute.startswith("__"):  # those who only look, such as isinstance
+        if attribute.startswith("_"):  # those who only look, such as isinstance
             raise AttributeError(attribute)
         self.fail()
 

@@ -7,7 +7,6 @@ from addax.core.dtypes import as_dtype as as_dtype
 from addax.core.dtypes import floatx as floatx
 from addax.core.dtypes import result_type as result_type
 from addax.core.function import Function as Function
-from addax.core.function import TensorSpec as TensorSpec
 from addax.core.function import function as function
 from addax.core.lift import Lifted as Lifted
 from addax.core.lift import lift as lift
@@ -21,6 +20,7 @@ from addax.core.program import loop as loop
 from addax.core.random import SeedGenerator as SeedGenerator
 from addax.core.random import draw_seed as draw_seed
 from addax.core.shapes import TensorShape as TensorShape
+from addax.core.spec import TensorSpec as TensorSpec
 from addax.core.symbolic import Node as Node
 from addax.core.symbolic import SymbolicTensor as SymbolicTensor
 from addax.core.symbolic import any_symbolic as any_symbolic

@@ -107,6 +107,38 @@ class Undecided(TypeError, NotImplementedError):
     """Python asked a tensor that has no value yet to decide what to run."""
 
 
+class NeedsPython(Exception):
+    """A function does what no compiled program can; `function` runs it as Python.
+
+    Args:
+        fact: What it does.
+        fix: How else to do it.
+    """
+
+    def __init__(self, fact: str, fix: str) -> None:
+        super().__init__(
+            f"{fact}\nA compiled program has fixed shapes and runs without Python.\n"
+            "Fix, one of:\n"
+            f"  1. {fix}\n"
+            "  2. Run as plain Python: model.compile(..., run_eagerly=True) or "
+            "tf.config.run_functions_eagerly(True)."
+        )
+
+
+def host_only(fact: str, fix: str) -> None:
+    """Says, while a function is traced, that it has to run as plain Python.
+
+    Args:
+        fact: What it does.
+        fix: How else to do it.
+
+    Raises:
+        NeedsPython: If a trace is in progress.
+    """
+    if state.lift is not None:
+        raise NeedsPython(fact, fix)
+
+
 # Gives a function with its control flow converted; `addax.autograph` puts it here.
 converter: Callable[[Any], Any] | None = None
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax.core import Tensor, convert
+from addax.core.scope import host_only
 from addax.data.calls import Call
 from addax.data.combine import Concatenate, Enumerate, Interleave
 from addax.data.creation import Creation
@@ -54,6 +55,10 @@ class Dataset(Creation, Grouping):
     # Looked at
 
     def __iter__(self) -> Iterator[Any]:
+        host_only(
+            "A compiled function loops over a data set.",
+            "Loop outside, and compile the function of one batch.",
+        )
         return DatasetIterator(self._stage, self._options, on_device)
 
     def __len__(self) -> int:

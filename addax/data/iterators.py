@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from addax._base.files import atomic_write
+from addax.core.scope import host_only
 from addax.data.options import Options
 from addax.data.stage import Run, Stage
 
@@ -46,6 +47,10 @@ class DatasetIterator:
         return self
 
     def __next__(self) -> Any:
+        host_only(
+            "A compiled function takes the next element of a data set.",
+            "Take it outside, and give it to the function: f(next(iterator)).",
+        )
         element = next(self._elements)
         self._count += 1
         return self._present(element)

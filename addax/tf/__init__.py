@@ -19,6 +19,9 @@ from addax.core import device as device
 from addax.core import function as function
 from addax.core.scope import eagerly as _eagerly
 from addax.core.scope import name_scope as name_scope
+from addax.ops.derivatives import custom_gradient as custom_gradient
+from addax.ops.derivatives import recompute_grad as recompute_grad
+from addax.ops.tensor_array import TensorArray as TensorArray
 from addax.tf import _alias
 from addax.tf import autograph as autograph
 from addax.tf.arrays import argsort as argsort
@@ -50,6 +53,19 @@ from addax.tf.arrays import tile as tile
 from addax.tf.arrays import transpose as transpose
 from addax.tf.arrays import unstack as unstack
 from addax.tf.arrays import where as where
+from addax.tf.control_flow import case as case
+from addax.tf.control_flow import cond as cond
+from addax.tf.control_flow import control_dependencies as control_dependencies
+from addax.tf.control_flow import foldl as foldl
+from addax.tf.control_flow import foldr as foldr
+from addax.tf.control_flow import group as group
+from addax.tf.control_flow import inside_function as inside_function
+from addax.tf.control_flow import map_fn as map_fn
+from addax.tf.control_flow import no_op as no_op
+from addax.tf.control_flow import scan as scan
+from addax.tf.control_flow import switch_case as switch_case
+from addax.tf.control_flow import vectorized_map as vectorized_map
+from addax.tf.control_flow import while_loop as while_loop
 from addax.tf.creation import constant as constant
 from addax.tf.creation import convert_to_tensor as convert_to_tensor
 from addax.tf.creation import eye as eye
@@ -137,6 +153,8 @@ from addax.tf.products import einsum as einsum
 from addax.tf.products import matmul as matmul
 from addax.tf.products import norm as norm
 from addax.tf.products import tensordot as tensordot
+from addax.tf.python_calls import numpy_function as numpy_function
+from addax.tf.python_calls import py_function as py_function
 from addax.tf.reductions import argmax as argmax
 from addax.tf.reductions import argmin as argmin
 from addax.tf.reductions import cumsum as cumsum
@@ -200,6 +218,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "debugging",
         "dtypes",
         "errors",
+        "image",
         "io",
         "linalg",
         "math",

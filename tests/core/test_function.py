@@ -198,16 +198,22 @@ def test_concrete_functions():
         TypeError, match=r"like TensorSpec\(shape=\(4, 2\).*shape=\(5, 2\)"
     ):
         concrete(np.ones((5, 2), "float32"))
-    with pytest.raises(TypeError, match=r"compiled for 1 tensors\. Received: 2"):
-        concrete(1.0, 2.0)
+    with pytest.raises(TypeError, match=r"another value of 'scale'. Received.*2\.0"):
+        concrete(np.ones((4, 2), "float32"), 2.0)
+    with pytest.raises(TypeError, match=r"compiled for 1 tensors\. Received: 3"):
+        concrete(1.0, 2.0, 3.0)
 
 
 def test_concrete_functions_from_an_input_signature():
     f = function(lambda x: x + 1.0, input_signature=[TensorSpec([2], "float32")])
     assert f.get_concrete_function()([1.0, 2.0]).numpy().tolist() == [2.0, 3.0]
-    g = function(lambda x: x, input_signature=[TensorSpec([None], "float32")])
-    with pytest.raises(ValueError, match=r"open shape(?s:.)*get_concrete_function"):
-        g.get_concrete_function()
+    g = function(lambda x: x * 2.0, input_signature=[TensorSpec([None], "float32")])
+    concrete = g.get_concrete_function()
+    assert concrete.structured_outputs == TensorSpec([None], "float32")
+    for x in ([1.0], [2.0, 3.0]):
+        assert concrete(x).numpy().tolist() == [2.0 * v for v in x]
+    with pytest.raises(TypeError, match=r"like TensorSpec\(shape=\(None,\)"):
+        concrete([[1.0]])
 
 
 # Variables

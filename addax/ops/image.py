@@ -47,7 +47,16 @@ def _lanczos(radius: int) -> Callable[[np.ndarray], np.ndarray]:
     return lambda x: np.where(x > radius, 0, np.sinc(x) * np.sinc(x / radius))
 
 
+def _mitchell(x: np.ndarray) -> np.ndarray:
+    """Mitchell and Netravali's cubic, B = C = 1/3, https://doi.org/10.1145/54852.378514"""
+    near = ((7 / 6 * x - 2) * x) * x + 8 / 9
+    far = ((-7 / 18 * x + 2) * x - 10 / 3) * x + 16 / 9
+    return np.where(x >= 2, 0, np.where(x >= 1, far, near))
+
+
 _KERNELS: dict[str, tuple[float, Callable[[np.ndarray], np.ndarray]]] = {
+    "gaussian": (1.5, lambda x: np.where(x >= 1.5, 0, np.exp(-2 * x**2))),
+    "mitchellcubic": (2, _mitchell),
     "bilinear": (1, lambda x: np.maximum(0, 1 - x)),
     "bicubic": (2, _cubic),
     "lanczos3": (3, _lanczos(3)),
@@ -69,6 +78,8 @@ def _taps(
     centre = (np.arange(target) + 0.5) * step - 0.5
     if kind == "nearest":
         return np.floor(centre + 0.5).astype(np.int32)[None], np.ones((1, target))
+    if kind == "area":
+        return _covered(size, target)
     radius, kernel = _KERNELS[kind]
     stretch = max(step, 1.0) if antialias else 1.0
     first = np.floor(centre - radius * stretch) + 1
@@ -80,6 +91,18 @@ def _taps(
     weights, places = weights[used], places[used]
     places = np.clip(places, 0, size - 1).astype(np.int32)
     return places, (weights / weights.sum(0)).astype(np.float32)
+
+
+def _covered(size: int, target: int) -> tuple[np.ndarray, np.ndarray]:
+    """`_taps` by how much of each element an element of the result covers."""
+    step = size / target
+    start = np.arange(target) * step
+    places = np.floor(start) + np.arange(int(np.ceil(step)) + 1)[:, None]
+    ends = np.minimum(places + 1, start + step)
+    weights = np.maximum(ends - np.maximum(places, start), 0) / step
+    used = (weights > 1e-9).any(1)
+    places = np.clip(places[used], 0, size - 1).astype(np.int32)
+    return places, weights[used].astype(np.float32)
 
 
 def _along(xp: Any, x: Any, axis: int, target: int, kind: str, antialias: bool) -> Any:
@@ -237,6 +260,28 @@ def resize(
     if _at_once(images):
         return convert(_resized(np, images.numpy(), plan))
     return _resize(images, *plan)
+
+
+def resample(images: Any, size: Any, kind: str, antialias: bool = False) -> Any:
+    """`resize`, also by `"area"`, `"gaussian"` and `"mitchellcubic"`.
+
+    Args:
+        images: One image of three axes, or a batch, with the channels last.
+        size: The height and width.
+        kind: The interpolation.
+        antialias: Whether to smooth when making images smaller.
+    """
+    images, size = convert(images), spread(size, 2, "size")
+    check_images(images)
+    plan = Plan(size, kind, antialias, "", 0.0, "channels_last")
+    if _at_once(images):
+        return convert(_resized(np, images.numpy(), plan))
+    return _resize(images, *plan)
+
+
+def known_here(images: Any) -> bool:
+    """Whether images may be worked on by NumPy (see the module)."""
+    return _at_once(images)
 
 
 @op(name="scale_and_translate")

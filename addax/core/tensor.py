@@ -95,6 +95,18 @@ class TensorLike:
         """The shape (TensorFlow's method form)."""
         return TensorShape(self.shape)
 
+    def set_shape(self, shape: Any) -> None:
+        """Checks the shape, for code that states what TensorFlow could not infer.
+
+        Args:
+            shape: The sizes, `None` where any will do; `None` for any shape.
+
+        Raises:
+            ValueError: If the tensor's shape is another.
+        """
+        if shape is not None:
+            TensorShape(shape).assert_is_compatible_with(self.shape)
+
 
 class CompositeTensor(TensorLike):
     """A tensor made of several, such as a ragged or a sparse one.

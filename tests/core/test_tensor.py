@@ -331,3 +331,11 @@ def test_variables_are_tensor_like():
     assert len(v) == 2
     assert [float(x) for x in v] == [1.0, 2.0]
     assert jnp.asarray(v).tolist() == [1.0, 2.0]
+
+
+def test_set_shape_checks() -> None:
+    x = convert([[1, 2, 3]])
+    x.set_shape([None, 3])
+    x.set_shape(None)
+    with pytest.raises(ValueError, match=r"\(None, 2\).*\(1, 3\)"):
+        x.set_shape([None, 2])

@@ -179,10 +179,15 @@ class ConcreteFunction(_Concrete):
         lifted: The pure program, for exporters and viewers.
     """
 
-    def __init__(self, signature: Signature, lifted: Lifted) -> None:
+    def __init__(
+        self,
+        signature: Signature,
+        lifted: Lifted,
+        quiet: Callable[[], Lifted] | None = None,
+    ) -> None:
         self.signature = signature  # keeps alive what is known by its id
         self.lifted = lifted
-        self._program = Program(lifted)
+        self._program = Program(lifted, quiet=quiet)
 
     @property
     def structured_outputs(self) -> Any:

@@ -23,7 +23,7 @@ from addax.core.concrete import (
     is_open,
     varies,
 )
-from addax.core.lift import is_array_like, lift
+from addax.core.lift import Lifted, is_array_like, lift
 from addax.core.op import describe
 from addax.core.spec import TensorSpec
 from addax.core.symbolic import any_symbolic
@@ -206,7 +206,12 @@ class Function:
                 "Create them outside the function, or behind `if self.v is None:`."
             )
         self._variables.update({id(v): v for v in (*lifted.writes, *lifted.reads)})
-        return ConcreteFunction(signature, lifted)
+
+        def quiet() -> Lifted:
+            with scope.quietly():
+                return lift(body, examples, (*lifted.writes, *lifted.reads))
+
+        return ConcreteFunction(signature, lifted, quiet)
 
 
 def _argument(x: Any) -> Any:

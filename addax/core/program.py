@@ -11,6 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from addax.core import _jax, scope
+from addax.core.emit import settle
 from addax.core.lift import ESCAPED, TRACED, Lifted, aval
 from addax.core.tensor import Tensor
 
@@ -37,6 +38,7 @@ class Program:
         keep: Written variables that are not donated all the same: an eager training
             loop reads its weights before each update, and a weight that was read must
             be copied to be donated, which costs more than donating it saves.
+        quiet: Makes the program without its callbacks, for tapes to run again.
     """
 
     def __init__(
@@ -46,13 +48,16 @@ class Program:
         *,
         donate: bool = True,
         keep: Iterable[Variable] = (),
+        quiet: Callable[[], Lifted] | None = None,
     ) -> None:
         self.lifted = lifted
+        self._quiet = quiet
         self._pure = fn or (lambda w, r, *args: lifted.pure(w, r, args))
         kept = {id(v) for v in keep} if donate else {id(v) for v in lifted.writes}
         # For each written variable whether its buffer is given away.
         self._donates = tuple(id(v) not in kept for v in lifted.writes)
         self._compiled = jax.jit(self._split, donate_argnums=(0,))
+        self._calls_back = lifted.has_effects
         self._kept: Any = None
         self._compiling: threading.Thread | None = None
 
@@ -92,6 +97,9 @@ class Program:
             raise ValueError(TRACED.format(path=lifted.writes[0].path, value=new[0]))
         for variable, array in zip(lifted.writes, new, strict=True):
             variable._put(array)
+        if self._calls_back:
+            jax.block_until_ready((results, new))
+            settle()
         return results
 
     def compile_ahead(self, *avals: Any) -> None:
@@ -118,9 +126,12 @@ class Program:
         """
         lifted = self.lifted
         if self._kept is None:
-            self._kept = RecordedProgram(self._pure, lifted)
+            self._kept = RecordedProgram(self._pure, lifted, self._quiet)
         inputs = [v._read() for v in (*lifted.writes, *lifted.reads)] + list(args)
         flat = self._kept.compiled(*(t._value for t in inputs))
+        if self._calls_back:
+            jax.block_until_ready(flat)
+            settle()
         outs = tuple(Tensor(x) for x in flat)
         for tape in scope.state.tapes:
             tape._record(self._kept, inputs, outs)
@@ -135,19 +146,30 @@ class RecordedProgram:
 
     differentiable = True
 
-    def __init__(self, pure: Callable[..., Any], lifted: Lifted) -> None:
+    def __init__(
+        self,
+        pure: Callable[..., Any],
+        lifted: Lifted,
+        quiet: Callable[[], Lifted] | None,
+    ) -> None:
         n_writes, n_reads = len(lifted.writes), len(lifted.reads)
         self.name = "program"
 
-        def fn(*flat: Any) -> tuple[Any, ...]:
-            split = n_writes + n_reads
-            results, new = pure(
-                list(flat[:n_writes]), list(flat[n_writes:split]), *flat[split:]
-            )
-            return (*results, *new)
+        def flat(pure: Callable[..., Any]) -> Callable[..., Any]:
+            def fn(*flat: Any) -> tuple[Any, ...]:
+                split = n_writes + n_reads
+                results, new = pure(
+                    list(flat[:n_writes]), list(flat[n_writes:split]), *flat[split:]
+                )
+                return (*results, *new)
 
-        self.fn = fn
-        self.compiled = _jax.in_x64(jax.jit(fn))
+            return fn
+
+        self.compiled = _jax.in_x64(jax.jit(flat(pure)))
+        if quiet is not None and lifted.has_effects:
+            silent = quiet()
+            pure = lambda w, r, *args: silent.pure(w, r, args)
+        self.fn = flat(pure)
 
 
 def loop(

@@ -9,7 +9,9 @@ import jax
 import numpy as np
 from jax.experimental import io_callback
 
+from addax._base.errors import explain
 from addax.core import Array, Op, Tensor, TensorSpec, convert, scope
+from addax.core.emit import guarded
 
 
 def call_back(
@@ -42,10 +44,22 @@ def call_back(
     def host(*arrays: Any) -> list[Any]:
         with scope.eagerly():
             outs = run(*(convert(np.asarray(a)) for a in arrays))
-        return [np.asarray(x._value) for x in outs]
+        found = [np.asarray(x._value) for x in outs]
+        for x, kind in zip(found, kinds, strict=True):
+            if x.shape != kind.shape:
+                raise ValueError(
+                    explain(
+                        f"The function given to {name} returned another shape than "
+                        "Tout says.",
+                        received={"returned": x.shape, "Tout": kind.shape},
+                    )
+                )
+        return found
+
+    blank = [np.zeros(k.shape, k.dtype) for k in kinds]
 
     def kernel(xs: Sequence[Array]) -> Any:
         still = [jax.lax.stop_gradient(x) for x in xs]
-        return tuple(io_callback(host, kinds, *still))
+        return tuple(io_callback(guarded(host, blank), kinds, *still))
 
     return list(Op(kernel, name=name, compile=False, differentiable=False)(list(args)))

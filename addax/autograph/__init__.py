@@ -1,7 +1,7 @@
 """AutoGraph: Python's `if`, `while` and `for` over tensors in compiled functions.
 
 A function is first traced as it was written. Where a tensor without value is asked to
-decide what Python does, it is traced again, converted (docs/design/0011-autograph.md).
+decide what Python does, it is traced again, converted (docs/design/0006-autograph.md).
 """
 
 from addax.autograph import runtime

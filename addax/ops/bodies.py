@@ -3,7 +3,7 @@
 The branches of a condition and the body of a loop are Python functions which read and
 assign variables and close over tensors. `lift_body` makes one pure; a `Frame` joins
 those of one operation, carries their variables, and runs the whole as one operation
-that tapes record (docs/design/0010-control-flow.md).
+that tapes record (docs/design/0005-control-flow.md).
 """
 
 from __future__ import annotations

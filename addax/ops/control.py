@@ -3,7 +3,7 @@
 Where values are known they are Python's own: each operation runs at once, tapes see
 it, and it can be stepped through. Inside a trace they become XLA's, with the variables
 that the functions assign carried along, and tapes see the whole as one operation
-(docs/design/0010-control-flow.md).
+(docs/design/0005-control-flow.md).
 """
 
 from __future__ import annotations

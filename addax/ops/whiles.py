@@ -1,4 +1,4 @@
-"""`while` with gradients, for any number of steps (docs/design/0010-control-flow.md).
+"""`while` with gradients, for any number of steps (docs/design/0005-control-flow.md).
 
 JAX differentiates loops backwards only where it knows their number of steps, since it
 keeps every step's values. Here the forward loop keeps some of the states it passes, at

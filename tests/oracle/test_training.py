@@ -56,6 +56,11 @@ def cnn(k: Any) -> Any:
     )
 
 
+def frozen(model: Any) -> Any:
+    model.layers[1].trainable = False  # uses, and keeps, its moving statistics
+    return model
+
+
 def two_outputs(k: Any) -> Any:
     x = k.Input((6,))
     shared = k.layers.Dense(5, activation="relu")(x)
@@ -180,6 +185,37 @@ CASES = {
         },
         X,
         {"kind": ONE_HOT, "value": VALUES},
+    ),
+    "two outputs, weights of samples": Case(
+        two_outputs,
+        lambda k: {
+            "optimizer": "adam",
+            "loss": ["categorical_crossentropy", "mse"],
+            "weighted_metrics": [["accuracy"], ["mae"]],
+        },
+        X,
+        [ONE_HOT, VALUES],
+        {"sample_weight": [WEIGHTS, WEIGHTS[::-1].copy()]},
+    ),
+    "dicts of targets and of weights": Case(
+        dict_outputs,
+        lambda k: {
+            "optimizer": "adam",
+            "loss": {"kind": "categorical_crossentropy", "value": "mse"},
+            "weighted_metrics": {"value": "mae"},
+        },
+        X,
+        {"kind": ONE_HOT, "value": VALUES},
+        {"sample_weight": {"kind": WEIGHTS, "value": WEIGHTS[::-1].copy()}},
+    ),
+    "frozen normalisation": Case(
+        lambda k: frozen(cnn(k)),
+        lambda k: {
+            "optimizer": "sgd",
+            "loss": k.losses.SparseCategoricalCrossentropy(from_logits=True),
+        },
+        IMAGES,
+        CLASSES,
     ),
     "dict of outputs": Case(
         dict_outputs,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addax.keras.callbacks.aliases import Curves
 from addax.keras.callbacks.callback import Callback, Logs
 from addax.keras.serialization import public
 
@@ -11,7 +12,8 @@ class History(Callback):
     """Keeps the metrics of every epoch. `fit` adds one and returns it.
 
     Attributes:
-        history: Each metric's name and the list of its values.
+        history: Each metric's name and the list of its values. Where only one metric
+            can be meant, another of its names will do: `"accuracy"`.
         epoch: The indices of the epochs.
 
     Example:
@@ -26,7 +28,7 @@ class History(Callback):
 
     def __init__(self) -> None:
         super().__init__()
-        self.history: dict[str, list[float]] = {}
+        self.history: dict[str, list[float]] = Curves()
         self.epoch: list[int] = []
 
     def on_train_begin(self, logs: Logs = None) -> None:

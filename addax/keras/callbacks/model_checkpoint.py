@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from addax._base.errors import explain
 from addax._base.names import did_you_mean
+from addax.keras.callbacks.aliases import Curves
 from addax.keras.callbacks.callback import Logs
 from addax.keras.callbacks.messages import say
 from addax.keras.callbacks.monitor import MonitorCallback
@@ -131,13 +132,13 @@ class ModelCheckpoint(MonitorCallback):
         return f"{self._key} improved{from_best} to {current:.5f}; "
 
     def _path(self, logs: dict[str, Any], batch: int | None) -> str:
-        values = {"epoch": self._epoch + 1, **logs}
+        values = Curves(epoch=self._epoch + 1, **logs)
         if batch is not None:
             values["batch"] = batch + 1
         try:
-            return self.filepath.format(**values)
+            return self.filepath.format_map(values)
         except KeyError as error:
-            name = str(error.args[0])
+            name = str(error.args[0]).split("'")[1]
             raise KeyError(
                 explain(
                     f"`filepath` asks for {name!r}, which is not among the metrics.",

@@ -8,18 +8,9 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax._base.names import did_you_mean, to_snake_case
+from addax.keras.callbacks.aliases import meant
 from addax.keras.callbacks.callback import Callback, Logs
 
-# Names that people use for one another, each group one meaning.
-_SAME = (
-    {"acc", "accuracy", "binary_accuracy", "categorical_accuracy",
-     "sparse_categorical_accuracy"},
-    {"mse", "mean_squared_error"},
-    {"mae", "mean_absolute_error"},
-    {"mape", "mean_absolute_percentage_error"},
-    {"msle", "mean_squared_logarithmic_error"},
-    {"rmse", "root_mean_squared_error"},
-)  # fmt: skip
 # What parts of a metric's name say about it when the metric itself does not.
 _UP = (
     "acc", "auc", "precision", "recall", "sensitivity", "specificity", "iou", "r2",
@@ -65,11 +56,11 @@ class MonitorCallback(Callback):
         logs = logs or {}
         key = self.monitor
         if key not in logs:
-            likely = list(_meant(key, logs))
-            if len(likely) != 1:
+            likely = meant(key, logs)
+            if likely is None:
                 warnings.warn(_missing(self._who, key, list(logs)), stacklevel=3)
                 return None
-            key = likely[0]
+            key = likely
             warnings.warn(
                 f"{self._who} watches {key!r}, for {self.monitor!r} is not among the "
                 f"metrics. Say so to silence this: {self._who}(monitor={key!r})",
@@ -124,18 +115,6 @@ def _leaf_metrics(metrics: Any) -> Iterator[Any]:
             yield from _leaf_metrics(inner)
         elif getattr(each, "name", None):
             yield each
-
-
-def _meant(monitor: str, logs: dict[str, Any]) -> Iterator[str]:
-    """The metrics in the logs that a name which is not there may stand for."""
-    prefix = "val_" if monitor.startswith("val_") else ""
-    name = monitor.removeprefix("val_")
-    same = next((group for group in _SAME if name in group), {name})
-    for key in logs:
-        if key.startswith("val_") == bool(prefix):
-            short = key.removeprefix("val_")
-            if short in same or any(short.endswith(f"_{each}") for each in same):
-                yield key
 
 
 def _missing(who: str, monitor: str, available: list[str]) -> str:

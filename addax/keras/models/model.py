@@ -51,7 +51,7 @@ class Model(Trainer, Layer):
             "_runners",
             "_hooks",
             "_backup",
-            "_shuffle_state",
+            "_feed",
         )
     )
     _graph: Graph | None = None

@@ -12,6 +12,7 @@ from addax.core import tree
 from addax.keras import config
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk, ResidentFeed, StreamFeed
+from addax.keras.trainers.workers import IndexedSource
 
 Feed = ResidentFeed | StreamFeed
 
@@ -26,6 +27,8 @@ def make_feed(
     shuffle: bool = False,
     class_weight: dict[int, float] | None = None,
     check: Callable[[Any], None] | None = None,
+    goes_on: bool = False,
+    workers: dict[str, Any] | None = None,
 ) -> Feed:
     """The feed for arrays or for something that yields batches.
 
@@ -38,6 +41,9 @@ def make_feed(
         shuffle: Whether arrays are shuffled each epoch.
         class_weight: A weight for each class index.
         check: Called with the arrays, to refuse bad ones.
+        goes_on: Whether an epoch of so many steps begins where the last one ended.
+        workers: `workers`, `use_multiprocessing` and `max_queue_size`, instead of
+            those of a `PyDataset`.
 
     Raises:
         ValueError: If the arguments contradict each other.
@@ -49,7 +55,15 @@ def make_feed(
         steps = most if steps is None else min(steps, most)
     if data_module.is_array_data(x):
         return _from_arrays(
-            x, y, sample_weight, batch_size, steps, shuffle, class_weight, check
+            x,
+            y,
+            sample_weight,
+            batch_size,
+            steps,
+            shuffle,
+            class_weight,
+            check,
+            goes_on,
         )
     for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
@@ -61,7 +75,19 @@ def make_feed(
                     fix="yield (x, y) or (x, y, sample_weight)",
                 )
             )
-    return _from_stream(x, steps, shuffle, class_weight)
+    source = _weighted(class_weight)
+    if isinstance(x, Iterator):
+        return StreamFeed(lambda: source(x), steps, once=True)
+    if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
+        indexed = IndexedSource(x, shuffle, **(workers or {}))
+        return StreamFeed(
+            lambda: source(indexed()),
+            steps,
+            indexed.batches,
+            goes_on=goes_on,
+            on_epoch_end=indexed.end,
+        )
+    return StreamFeed(lambda: source(iter(x)), steps, _length(x), goes_on=goes_on)
 
 
 def single_batch(x: Any, y: Any, sample_weight: Any) -> tuple[Chunk, list[Any]]:
@@ -81,6 +107,7 @@ def _from_arrays(
     shuffle: bool,
     class_weight: Any,
     check: Any,
+    goes_on: bool,
 ) -> Feed:
     x, y = data_module.arrays(x), data_module.arrays(y)
     sample_weight = data_module.arrays(sample_weight)
@@ -100,7 +127,7 @@ def _from_arrays(
         size = max(1, -(-n // steps))
     leaves = [a for a in tree.flatten(packed) if a is not None]
     if sum(a.nbytes for a in leaves) <= RESIDENT_BYTES.get():
-        return ResidentFeed(packed, size, shuffle, steps)
+        return ResidentFeed(packed, size, shuffle, steps, goes_on)
 
     def rows(at: Any) -> Any:
         return tree.map_structure(
@@ -111,47 +138,25 @@ def _from_arrays(
         order = np.random.permutation(n) if shuffle else np.arange(n)
         return (rows(order[start : start + size]) for start in range(0, n, size))
 
-    return StreamFeed(batches, steps or -(-n // size))
+    return StreamFeed(batches, steps, -(-n // size), goes_on=goes_on)
 
 
-def _from_stream(x: Any, steps: int | None, shuffle: bool, class_weight: Any) -> Feed:
+def _weighted(class_weight: dict[int, float] | None) -> Callable[[Any], Iterator[Any]]:
+    """What adds the weights of classes to batches."""
+    if class_weight is None:
+        return iter
+
     def weighted(batch: Any) -> Any:
-        if class_weight is None:
-            return batch
         bx, by, bw = data_module.unpack(batch)
         weights = data_module.class_weights(by, class_weight)
         return bx, by, weights if bw is None else weights * np.asarray(bw)
 
-    if isinstance(x, Iterator):
-        return StreamFeed(lambda: map(weighted, x), steps, keep_open=True)
-    if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
-        return StreamFeed(lambda: map(weighted, _indexed(x, shuffle)), steps or len(x))
-    known = steps
-    if known is None:
-        try:
-            known = len(x)
-        except TypeError:
-            known = None
-    if known is not None and known < 0:
-        known = None
-    return StreamFeed(
-        lambda: map(weighted, iter(x)), known, keep_open=steps is not None
-    )
+    return lambda batches: map(weighted, batches)
 
 
-def _indexed(x: Any, shuffle: bool) -> Iterator[Any]:
-    """Batches of a `PyDataset`: by index, in a new order each epoch if shuffled."""
-    n = len(x)
-    order = np.random.permutation(n) if shuffle else np.arange(n)
-    begin = getattr(x, "on_epoch_begin", None)
-    if begin is not None:
-        begin()
-
-    def batches() -> Iterator[Any]:
-        for i in order:
-            yield x[int(i)]
-        end = getattr(x, "on_epoch_end", None)
-        if end is not None:
-            end()
-
-    return batches()
+def _length(x: Any) -> int | None:
+    try:
+        length = len(x)
+    except TypeError:
+        return None
+    return length if length >= 0 else None

@@ -11,6 +11,7 @@ from __future__ import annotations
 import itertools
 import queue
 import threading
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +26,7 @@ from addax._base.settings import Setting
 from addax.core import _jax, tree
 from addax.core.strings import StringSpec
 from addax.keras.trainers import data as data_module
+from addax.keras.trainers.passes import Passes, ran_out
 
 RESIDENT_BYTES = Setting(
     "resident_bytes",
@@ -63,14 +65,15 @@ class Chunk:
         return any(isinstance(x, StringSpec) for x in self.example)
 
 
-class ResidentFeed:
+class ResidentFeed(Passes):
     """Arrays that stay on the device.
 
     Args:
         data: `(x, y, sample_weight)` of arrays, or just x.
-        batch_size: Samples a step; the last step of an epoch may have fewer.
-        shuffle: Whether each epoch visits the samples in another order.
+        batch_size: Samples a step; the last step of a pass may have fewer.
+        shuffle: Whether each pass visits the samples in another order.
         steps: Steps an epoch, if not the whole data.
+        goes_on: Whether an epoch of so many steps begins where the last one ended.
     """
 
     def __init__(
@@ -79,7 +82,9 @@ class ResidentFeed:
         batch_size: int,
         shuffle: bool = False,
         steps: int | None = None,
+        goes_on: bool = False,
     ) -> None:
+        super().__init__()
         leaves, self._treedef = tree.flatten_with_treedef(data)
         self._kept = [i for i, a in enumerate(leaves) if a is not None]
         self._leaves = leaves
@@ -91,35 +96,40 @@ class ResidentFeed:
             # 125, for 188 MB on two cores).
             self.arrays = [_put(leaves[i]) for i in self._kept]
         self._full, self._rest = divmod(self.samples, self.batch_size)
-        self.steps: int | None = self._full + bool(self._rest)
-        if steps is not None:
-            self.steps = min(steps, self.steps)
+        self._batches = self._full + bool(self._rest)
+        self.steps: int | None = self._batches if steps is None else steps
+        self._goes_on = goes_on and steps is not None
+        self._order: tuple[Any, ...] = ()
 
     def chunks(self) -> Iterator[Chunk]:
         """The chunks of one epoch."""
-        if not self._shuffle:
-            return self._cut(())
-        permutation = np.random.permutation(self.samples).astype(np.int32)
-        return self._cut((jnp.asarray(permutation),))
+        self._begin_epoch()
+        steps = self.steps or 0
+        stop = min(self._start + steps, self._batches)
+        self._next = stop % self._batches if self._goes_on else 0
+        seen = stop - self._start
+        if seen < steps:
+            warnings.warn(ran_out(seen, steps), stacklevel=4)
+        return self._cut(self._order, self._start, stop)
 
-    def skip_epochs(self, epochs: int) -> None:
-        """Leaves epochs out: nothing, for none depends on the last."""
+    def _open_pass(self) -> None:
+        if self._shuffle:
+            permutation = np.random.permutation(self.samples).astype(np.int32)
+            self._order = (jnp.asarray(permutation),)
 
     def kinds(self) -> Iterator[Chunk]:
-        """A chunk of each kind that an epoch has, for compiling ahead."""
+        """A chunk of each kind that a pass has, for compiling ahead."""
         order = jax.ShapeDtypeStruct((self.samples,), np.int32)
-        return self._cut((order,) if self._shuffle else ())
+        alone = self.steps if not self._goes_on else None
+        stop = min(alone or self._batches, self._batches)
+        return self._cut((order,) if self._shuffle else (), 0, stop)
 
-    def _cut(self, order: tuple[Any, ...]) -> Iterator[Chunk]:
-        left = self.steps or 0
-        for steps, size, offset in (
-            (self._full, self.batch_size, 0),
-            (1, self._rest, self._full * self.batch_size),
-        ):
-            steps = min(steps, left)
-            left -= steps
-            if steps and size:
-                yield self._chunk(steps, size, offset, order)
+    def _cut(self, order: tuple[Any, ...], start: int, stop: int) -> Iterator[Chunk]:
+        size, full = self.batch_size, self._full
+        if start < min(stop, full):
+            yield self._chunk(min(stop, full) - start, size, start * size, order)
+        if stop > full:
+            yield self._chunk(1, self._rest, full * size, order)
 
     def _chunk(self, steps: int, size: int, offset: int, order: Any) -> Chunk:
         shuffled = bool(order)
@@ -181,39 +191,47 @@ def rebuild(treedef: Any, flat: Sequence[Any]) -> Any:
     return tree.unflatten(inner, leaves)
 
 
-class StreamFeed:
+class StreamFeed(Passes):
     """Batches from something that yields them, stacked and moved in a thread.
 
     Args:
-        open_stream: Called for an iterator of batches, at the start of each epoch.
+        open_stream: Called for an iterator of batches, at the start of each pass.
         steps: Batches an epoch; until the stream ends if not given.
-        keep_open: Whether the iterator goes on over epochs instead of starting again.
+        known: How many batches it is said to have.
+        goes_on: Whether a pass goes on over epochs instead of starting again.
+        once: Whether there is one pass only, the stream being an iterator.
         together: Whether several batches may go to the device in one dispatch.
+        on_epoch_end: Called after each epoch.
     """
 
     def __init__(
         self,
         open_stream: Callable[[], Iterable[Any]],
         steps: int | None = None,
-        keep_open: bool = False,
+        known: int | None = None,
+        goes_on: bool = False,
+        once: bool = False,
         together: bool = True,
+        on_epoch_end: Callable[[], Any] | None = None,
     ) -> None:
+        super().__init__()
         self._open = open_stream
-        self.steps = steps
-        self._keep_open = keep_open
+        self.steps = known if steps is None else steps
+        self._asked = steps
+        self._goes_on = goes_on and steps is not None
+        self._once = once
         self._together = together
-        self._iterator: Iterator[Any] | None = None
+        self._on_epoch_end = on_epoch_end
+        self._iterator: Iterator[Any] = iter(())
+        self._given = 0
 
-    def skip_epochs(self, epochs: int) -> None:
-        """Leaves out the batches of epochs that an iterator gave before.
+    def _open_pass(self) -> None:
+        # Now and not in the thread: an order that is drawn is drawn here.
+        self._iterator = iter(self._open())
 
-        Args:
-            epochs: How many.
-        """
-        if self._keep_open and self.steps is not None:
-            self._iterator = iter(self._open())
-            for _ in itertools.islice(self._iterator, epochs * self.steps):
-                pass
+    def _skip(self, batches: int) -> None:
+        for _ in itertools.islice(self._iterator, batches):
+            pass
 
     def chunks(self) -> Iterator[Chunk]:
         """The chunks of one epoch.
@@ -221,18 +239,23 @@ class StreamFeed:
         Raises:
             ValueError: If the stream gives nothing.
         """
-        # Here and not in the generator: an order that is drawn is drawn now.
-        if self._iterator is None or not self._keep_open:
-            self._iterator = iter(self._open())
-        return self._epoch(self._iterator)
+        self._begin_epoch()
+        return self._epoch()
 
-    def _epoch(self, iterator: Iterator[Any]) -> Iterator[Chunk]:
-        source = _stack(iterator, self.steps, self._together)
+    def _epoch(self) -> Iterator[Chunk]:
         seen = 0
-        for chunk in _ahead(source):
+        for chunk in _ahead(_stack(self._iterator, self._asked, self._together)):
             seen += chunk.steps
             yield chunk
-        if not seen:
+        if not seen and self._start and not self._once:
+            # The last epoch ended exactly where the data did.
+            self._next = 0
+            yield from self.chunks()
+            return
+        if self._on_epoch_end is not None:
+            self._on_epoch_end()
+        self._given += seen
+        if not self._given:
             raise ValueError(
                 explain(
                     "The data set gave no batches.",
@@ -245,7 +268,12 @@ class StreamFeed:
                     ],
                 )
             )
-        if self.steps is None and not self._keep_open:
+        short = seen < (self._asked or 1)
+        if short:
+            warnings.warn(ran_out(seen, self._asked), stacklevel=4)
+        on = self._once or (self._goes_on and not short)
+        self._next = self._start + seen if on else 0
+        if self.steps is None and not self._goes_on:
             self.steps = seen
 
 

@@ -2,8 +2,8 @@
 
 The file is a weights file of Keras with one more group. What it holds beyond weights,
 optimizer and generators of layers: the variables that a step writes besides (metrics,
-the global generator), the states of NumPy's and Python's generators, the one that the
-epoch's order was drawn from, and what callbacks have counted.
+the global generator), the states of NumPy's and Python's generators, where the pass
+over the data is, and what callbacks have counted.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from addax.keras.saving.h5_store import (
     write_array,
 )
 from addax.keras.saving.state import read_state, write_state
+from addax.keras.trainers.passes import numpy_state, set_numpy_state
 
 _GROUP, _RECORD, _ARRAYS = "training_progress", "record", "arrays"
 
@@ -51,11 +52,6 @@ class Backup:
     batch: int
     record: dict[str, Any]
 
-    def begin_epoch(self) -> None:
-        """Sets NumPy's generator to where the epoch's order is drawn from."""
-        if "shuffle" in self.record:
-            _set_numpy(self.record["shuffle"])
-
     def restore(self, model: Any, callbacks: Iterable[Any], step: list[Any]) -> None:
         """Sets everything that the file holds.
 
@@ -75,8 +71,9 @@ class Backup:
             for key, values in self.record["callbacks"].items():
                 if key in known:
                     _set_state(known[key], values, store)
-        if self.batch:
-            _set_numpy(self.record["numpy"])
+        if self.batch or self.record["pass"]["done"]:
+            # Else the order was drawn a moment ago, and this is the state after.
+            set_numpy_state(self.record["numpy"])
         version, words, gauss = self.record["python"]
         random.setstate((version, tuple(words), gauss))
 
@@ -112,20 +109,16 @@ def write_backup(
         model: The model.
         callbacks: The callbacks of this training.
         step: The variables that the step writes.
-        place: `epoch`, `batch`, and `shuffle`, the state of NumPy's generator that
-            this epoch's order was drawn from.
+        place: `epoch`, `batch`, and `pass`, where the feed is.
     """
     arrays: dict[str, Any] = {}
     others = _others(model, step)
     for i, variable in enumerate(others):
         arrays[f"variable_{i}"] = variable.numpy()
     states = {key: _state(c, key, arrays) for key, c in _named(callbacks)}
-    now = numpy_state()
     record = {
         **place,
-        # The next epoch's order is drawn from now on, this one's was before.
-        "shuffle": place["shuffle"] if place["batch"] else now,
-        "numpy": now,
+        "numpy": numpy_state(),
         "python": random.getstate(),
         "others": [v.path for v in others],
         "callbacks": {k: v for k, v in states.items() if v},
@@ -137,17 +130,6 @@ def write_backup(
         inner = group.create_group(_ARRAYS)
         for name, value in arrays.items():
             write_array(inner, name, value)
-
-
-def numpy_state() -> list[Any]:
-    """The state of NumPy's global generator, as plain values."""
-    state: Any = np.random.get_state(legacy=True)
-    return [state[0], state[1].tolist(), *state[2:]]
-
-
-def _set_numpy(state: list[Any]) -> None:
-    kind, words, *rest = state
-    np.random.set_state((kind, np.array(words, np.uint32), *rest))
 
 
 def _others(model: Any, step: list[Any]) -> list[Variable]:

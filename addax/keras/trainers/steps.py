@@ -33,11 +33,11 @@ class Steps:
         self._compile_metrics: CompileMetrics | None = None
         self._compile_arguments: dict[str, Any] | None = None
         self._runners: dict[Any, Runner] = {}
-        # Of the training in progress: its callbacks, the backup that it goes on
-        # from, and the state of NumPy's generator that the epoch's order came from.
+        # Of the training in progress: its callbacks, its data, and the backup that
+        # it goes on from.
         self._hooks: Any = None
+        self._feed: Any = None
         self._backup: Any = None
-        self._shuffle_state: list[Any] = []
 
     # Setting up
 
@@ -64,9 +64,14 @@ class Steps:
             run_eagerly: Whether steps run as plain Python, for debugging.
             steps_per_execution: Kept for Keras's signature; adapts by itself.
             jit_compile: Kept for Keras's signature; steps are always compiled.
-            auto_scale_loss: Whether float16 losses are scaled.
+            auto_scale_loss: Whether, with the policy `"mixed_float16"`, the optimizer
+                is put into a `LossScaleOptimizer`.
         """
-        self.optimizer = optimizers.get(optimizer)
+        given = self.optimizer = optimizers.get(optimizer)
+        scales = given is None or isinstance(given, optimizers.LossScaleOptimizer)
+        if auto_scale_loss and self._computes_in_halves() and not scales:
+            # Gradients of a size that float16 rounds to zero are common.
+            self.optimizer = optimizers.LossScaleOptimizer(given)
         self.loss = loss
         self.run_eagerly = run_eagerly
         self.steps_per_execution = steps_per_execution
@@ -76,7 +81,7 @@ class Steps:
         self._compile_loss = CompileLoss(loss, loss_weights, names)
         self._compile_metrics = CompileMetrics(metrics, weighted_metrics, names)
         self._compile_arguments = {
-            "optimizer": self.optimizer,
+            "optimizer": given,
             "loss": loss,
             "loss_weights": loss_weights,
             "metrics": metrics,
@@ -88,6 +93,10 @@ class Steps:
         self._runners = {}
         self.stop_training = False
         self.compiled = True
+
+    def _computes_in_halves(self) -> bool:
+        policy = getattr(self, "dtype_policy", None)
+        return getattr(policy, "name", None) == "mixed_float16"
 
     def _output_names(self) -> list[str]:
         return self.output_names if getattr(self, "_graph", None) is not None else []  # type: ignore[attr-defined]

@@ -16,13 +16,13 @@ from addax.core import Tensor, Variable, tree
 from addax.core.function import Settings as FunctionSettings
 from addax.keras import callbacks as callbacks_module
 from addax.keras import config
+from addax.keras.callbacks.aliases import Curves
 from addax.keras.losses.checks import check_targets
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeding import make_feed, single_batch
 from addax.keras.trainers.feeds import Chunk, ResidentFeed, rebuild
 from addax.keras.trainers.resume import (
     Backup,
-    numpy_state,
     read_backup,
     write_backup,
 )
@@ -82,8 +82,8 @@ class Trainer(Steps):
             validation_batch_size: Samples a step of validation.
             validation_freq: Epochs from one validation to the next, or a list of
                 epochs.
-            **keras2: `workers`, `use_multiprocessing` and `max_queue_size` of Keras 2
-                are accepted and change nothing.
+            **keras2: `workers`, `use_multiprocessing` and `max_queue_size` of Keras 2,
+                for a `PyDataset`.
 
         Returns:
             A `History`, whose `history` has a list for each loss and metric.
@@ -116,6 +116,8 @@ class Trainer(Steps):
             shuffle=shuffle,
             class_weight=class_weight,
             check=self._check_data,
+            goes_on=True,
+            workers=keras2,
         )
         validation = None
         if validation_data is not None:
@@ -137,19 +139,17 @@ class Trainer(Steps):
         self._compile_ahead("test", validation)
         pace = self._pace(hooks, "train")
         logs: dict[str, Any] = {}
-        self._hooks, self._backup = hooks, None
+        self._hooks, self._feed, self._backup = hooks, feed, None
         hooks.on_train_begin()
         backup = self._backup
         if backup is not None:
             initial_epoch = max(initial_epoch, backup.epoch)
-            feed.skip_epochs(backup.epoch)
+            if backup.record:
+                feed.resume(backup.record["pass"])
         epochs = min(epochs, config.max_epochs() or epochs)
         if backup is not None and initial_epoch >= epochs:
             self._take_up(backup, runner, feed.chunks())
         for epoch in range(initial_epoch, epochs):
-            if backup is not None:
-                backup.begin_epoch()
-            self._shuffle_state = numpy_state()
             chunks, skip = feed.chunks(), 0
             if backup is not None and not backup.batch:
                 chunks, backup = self._take_up(backup, runner, chunks), None
@@ -159,7 +159,10 @@ class Trainer(Steps):
                 # Within an epoch: what its beginning changed is in the backup.
                 chunks, skip = self._take_up(backup, runner, chunks), backup.batch
                 backup = None
-            logs = self._epoch(runner, chunks, pace, hooks, "train", skip)
+            found = self._epoch(runner, chunks, pace, hooks, "train", skip)
+            if found is None:
+                break  # there is no more data, as the feed has said
+            logs = found
             due = (
                 (epoch + 1) % validation_freq == 0
                 if isinstance(validation_freq, int)
@@ -222,7 +225,7 @@ class Trainer(Steps):
         hooks = self._callbacks(callbacks, verbose, 1, feed.steps, history=False)
         logs = self._evaluate(feed, hooks)
         if return_dict:
-            return logs
+            return Curves(logs)
         ordered = [logs[k] for k in self._log_order(logs)]
         return ordered[0] if len(ordered) == 1 else ordered
 
@@ -230,7 +233,8 @@ class Trainer(Steps):
         self.reset_metrics()
         hooks.on_test_begin()
         pace = self._pace(hooks, "test")
-        logs = self._epoch(self._runner("test"), feed.chunks(), pace, hooks, "test")
+        runner = self._runner("test")
+        logs = self._epoch(runner, feed.chunks(), pace, hooks, "test") or {}
         hooks.on_test_end(logs)
         return logs
 
@@ -290,19 +294,19 @@ class Trainer(Steps):
         hooks: Any,
         mode: str,
         skip: int = 0,
-    ) -> dict[str, Any]:
-        """Runs one pass; calls the hooks of `mode` around each dispatch."""
+    ) -> dict[str, Any] | None:
+        """Runs one epoch, the hooks of `mode` around each dispatch; `None` if empty."""
         begin = getattr(hooks, f"on_{mode}_batch_begin")
         end = getattr(hooks, f"on_{mode}_batch_end")
         # All batches may be done, if only the end of the epoch was not reached.
-        result: Any = self.get_metrics_result() if skip else {}
+        result: Any = self.get_metrics_result() if skip else None
         done = skip
         for steps, result in steps_of(runner, chunks, pace, begin, skip):
             done += steps
             end(done - 1, functools.partial(self._logs, result))
             if self.stop_training and mode == "train":
                 break
-        return self._logs(result)
+        return None if result is None else self._logs(result)
 
     def _logs(self, result: Any) -> dict[str, Any]:
         if not isinstance(result, dict):
@@ -407,7 +411,7 @@ class Trainer(Steps):
             epoch: The epoch that it is in, or is to begin.
             batch: How many of its batches are done.
         """
-        place = {"epoch": epoch, "batch": batch, "shuffle": self._shuffle_state}
+        place = {"epoch": epoch, "batch": batch, "pass": self._feed.place(batch > 0)}
         written = self._runner("train").written
         write_backup(path, self, self._hooks.callbacks, written, place)
 
@@ -424,7 +428,7 @@ class Trainer(Steps):
         try:
             runner.lifted(first)  # builds whatever is not built yet
         except Exception:
-            if not self._eager():
+            if not self._eager() and not first.has_strings:
                 raise
         backup.restore(self, self._hooks.callbacks, runner.written)
         return itertools.chain([first], chunks)

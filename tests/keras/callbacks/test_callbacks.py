@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from addax.keras import callbacks
 from addax.core.checksum import crc32c
+from addax.keras import callbacks
 
 
 class Model:
@@ -505,3 +505,16 @@ def test_progress_of_fit_in_a_pipe(capsys):
     assert lines[1].startswith("3/3 - 0s - ")
     assert lines[1].endswith("/step - loss: 0.5000 - val_loss: 0.2500")
     assert len(lines) == 4
+
+
+def test_metrics_under_another_name(tmp_path):
+    history = given(callbacks.History())
+    history.on_epoch_end(0, {"loss": 1.0, "val_sparse_categorical_accuracy": 0.5})
+    with pytest.warns(UserWarning, match=r"no 'val_accuracy'.*metrics=\['accuracy'"):
+        assert history.history["val_accuracy"] == [0.5]
+    with pytest.raises(KeyError, match="'auc': there are 'loss'"):
+        history.history["auc"]
+    saver = given(callbacks.ModelCheckpoint(str(tmp_path / "{val_acc:.1f}.keras")))
+    with pytest.warns(UserWarning, match="this is 'val_sparse"):
+        saver.on_epoch_end(0, {"val_sparse_categorical_accuracy": 0.5})
+    assert (tmp_path / "0.5.keras").exists()

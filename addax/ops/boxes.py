@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax.numpy as jnp
+import numpy as np
 
 from addax._base.errors import explain
 from addax._base.names import did_you_mean
@@ -211,6 +212,18 @@ def _shift(boxes: Array, down: Array, across: Array, form: str) -> Array:
     return written(corners(boxes, form, 1, 1) + moves, form, 1, 1)
 
 
+def shift(boxes: Any, down: Any, across: Any, form: str = "xyxy") -> Any:
+    """Boxes moved by numbers of pixels, which may be tensors.
+
+    Args:
+        boxes: A tensor `(..., 4)`.
+        down: How far to move down.
+        across: How far to move to the right.
+        form: How boxes are written, in pixels.
+    """
+    return _shift(boxes, down, across, form)
+
+
 def pad(
     boxes: Any,
     top: Any,
@@ -225,17 +238,14 @@ def pad(
         boxes: A tensor `(..., 4)`.
         top: How many rows are added above.
         left: How many columns are added on the left.
-        height: The image's height, for relative boxes.
-        width: Its width, for relative boxes.
-        bounding_box_format: How boxes are written; see `convert_format`.
+        height: Not looked at; kept for Keras's signature.
+        width: Likewise.
+        bounding_box_format: How boxes are written, in pixels; see `convert_format`.
 
     Returns:
         A tensor of the same shape.
     """
-    form = box_format(bounding_box_format)
-    boxes = convert_format(boxes, form, form.removeprefix("rel_"), height, width)
-    moved = _shift(boxes, top, left, form.removeprefix("rel_"))
-    return convert_format(moved, form.removeprefix("rel_"), form, height, width)
+    return _shift(convert(boxes, "float32"), top, left, _in_pixels(bounding_box_format))
 
 
 def crop(
@@ -246,20 +256,42 @@ def crop(
     width: Any,
     bounding_box_format: str = "xyxy",
 ) -> Any:
-    """Moves boxes as cropping above and on the left moves the pixels.
+    """What a part that is cut out of an image has of its boxes.
 
     Args:
         boxes: A tensor `(..., 4)`.
-        top: How many rows are cut off above.
-        left: How many columns are cut off on the left.
-        height: The image's height, for relative boxes.
-        width: Its width, for relative boxes.
-        bounding_box_format: How boxes are written; see `convert_format`.
+        top: The part's first row.
+        left: Its first column.
+        height: How many rows it has.
+        width: How many columns it has.
+        bounding_box_format: How boxes are written, in pixels; see `convert_format`.
 
     Returns:
-        A tensor of the same shape; boxes are not clipped.
+        A tensor of the same shape, within the part.
+
+    Example:
+
+    >>> from addax.ops.boxes import crop
+    >>> crop([[10, 20, 50, 60]], top=10, left=20, height=40, width=30).numpy().tolist()
+    [[0.0, 10.0, 30.0, 40.0]]
     """
-    return pad(boxes, -top, -left, height, width, bounding_box_format)
+    form = _in_pixels(bounding_box_format)
+    moved = _shift(convert(boxes, "float32"), -top, -left, form)
+    labels = np.zeros(tuple(moved.shape)[:-1], np.int32)
+    return _clip(moved, labels, form, float(height), float(width))[0]
+
+
+def _in_pixels(name: str) -> str:
+    form = box_format(name)
+    if form.startswith("rel_"):
+        raise ValueError(
+            explain(
+                "Only boxes in pixels can be padded or cropped.",
+                received={"bounding_box_format": name},
+                fix=f'convert_format(boxes, {name!r}, "xyxy", height, width)',
+            )
+        )
+    return form
 
 
 @op
@@ -364,22 +396,21 @@ def _affine(
         return x.astype("float32").reshape(-1)
 
     turn, lean_x, lean_y = (jnp.deg2rad(column(a)) for a in (angle, shear_x, shear_y))
-    size = column(scale)
-    at_x, at_y = column(center_x) * width, column(center_y) * height
-    to_x, to_y = column(translate_x) * width, column(translate_y) * height
-    a = jnp.cos(turn - lean_y) / jnp.cos(lean_y)
-    b = -jnp.cos(turn - lean_y) * jnp.tan(lean_x) / jnp.cos(lean_y) - jnp.sin(turn)
-    c = jnp.sin(turn - lean_y) / jnp.cos(lean_y)
-    d = -jnp.sin(turn - lean_y) * jnp.tan(lean_x) / jnp.cos(lean_y) + jnp.cos(turn)
-    a, b, c, d = a * size, b * size, c * size, d * size
-    zero, one = jnp.zeros_like(a), jnp.ones_like(a)
-    rows = [
-        [a, b, at_x + to_x - a * at_x - b * at_y],
-        [c, d, at_y + to_y - c * at_x - d * at_y],
-        [zero, zero, one],
-    ]
-    rows = [jnp.stack(jnp.broadcast_arrays(*r, one)[:3], -1) for r in rows]
-    return warp_corners.fn(boxes, jnp.stack(rows, -2))
+    tan_x, tan_y, size = jnp.tan(lean_x), jnp.tan(lean_y), column(scale)
+    cos, sin = size * jnp.cos(turn), size * jnp.sin(turn)
+    # Between the middles of the outer pixels, as for images
+    across, down = width - 1, height - 1
+    at_x, at_y = column(center_x) * across, column(center_y) * down
+    from_x = at_x - column(translate_x) * across
+    from_y = at_y - column(translate_y) * down
+    a, b = cos - tan_x * sin, sin + tan_x * cos
+    c, d = tan_y * cos - sin, tan_y * sin + cos
+    numbers = [
+        a, b, at_x - a * from_x - b * from_y, c, d, at_y - c * from_x - d * from_y,
+        jnp.zeros_like(a), jnp.zeros_like(a), jnp.ones_like(a),
+    ]  # fmt: skip
+    matrix = jnp.stack(jnp.broadcast_arrays(*numbers), -1).reshape(-1, 3, 3)
+    return warp_corners.fn(boxes, matrix)
 
 
 def affine_transform(

@@ -31,4 +31,6 @@ _NAMES = {
     "unpack_x_y_sample_weight": ".data",
 }
 
-__getattr__, __dir__, __all__ = lazy_exports(__name__, _NAMES)
+__getattr__, __dir__, __all__ = lazy_exports(
+    __name__, _NAMES, modules=["bounding_boxes"]
+)

@@ -77,7 +77,7 @@ class Sized(GeometricLayer):
         """Boxes as resizing by a plan moves the pixels."""
         top, left, height, width = plan.window(*size)
         scale = [self.width / width, self.height / height] * 2
-        return _boxes.scale_boxes(_boxes.crop(boxes, top, left, 0, 0), scale)
+        return _boxes.scale_boxes(_boxes.shift(boxes, -top, -left), scale)
 
 
 @public("keras.layers")
@@ -198,7 +198,8 @@ class Cropping(Sized):
     def _boxes(self, boxes: Any, transformation: Transformation) -> Any:
         if not self._cuts(transformation):
             return self._moved(boxes, self._space(transformation), self._whole())
-        return _boxes.crop(boxes, *self._corner(transformation), 0, 0)
+        top, left = self._corner(transformation)
+        return _boxes.shift(boxes, -top, -left)
 
 
 @public("keras.layers")

@@ -5,6 +5,7 @@ As in `control.py`: Python's own loops where values are known, XLA's inside a tr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -147,22 +148,38 @@ def vectorize(pyfunc: Fn, *, excluded: Any = None, signature: str | None = None)
     Args:
         pyfunc: The function.
         excluded: Numbers of arguments that are passed on as they are.
-        signature: Kept for Keras's signature; only `None` is supported.
+        signature: The axes that the function itself works on, as NumPy writes them:
+            `"(m,n),(n)->(m)"`. It then takes and returns tensors of these axes.
 
     Returns:
         The function of tensors.
+
+    Example:
+
+    >>> from addax import keras
+    >>> times = keras.ops.vectorize(keras.ops.matmul, signature="(m,n),(n)->(m)")
+    >>> times(keras.ops.ones((5, 2, 3)), keras.ops.ones(3)).shape
+    TensorShape([5, 2])
     """
-    if signature is not None:
-        raise NotImplementedError(
-            f"`vectorize` has no signatures yet. Received: signature={signature!r}\n"
-            "Use keras.ops.vectorized_map over the first axis."
-        )
     skipped = frozenset(excluded or ())
+    ranks = _core_ranks(signature)
 
     def vectorized(*args: Any) -> Any:
         moving = [convert(a) for i, a in enumerate(args) if i not in skipped]
-        target = jnp.broadcast_shapes(*(tuple(m.shape) for m in moving))
-        flat = [shape.reshape(shape.broadcast_to(m, target), -1) for m in moving]
+        cores = [0] * len(moving) if ranks is None else ranks
+        if len(cores) != len(moving):
+            raise ValueError(
+                f"`vectorize`: the signature {signature!r} is of {len(cores)} "
+                f"arguments. Received: {len(moving)} arguments"
+            )
+        cuts = [len(m.shape) - core for m, core in zip(moving, cores, strict=True)]
+        sizes = [tuple(m.shape) for m in moving]
+        pairs = list(zip(sizes, cuts, strict=True))
+        target = jnp.broadcast_shapes(*(size[:cut] for size, cut in pairs))
+        flat = []
+        for m, (size, cut) in zip(moving, pairs, strict=True):
+            wide = shape.broadcast_to(m, (*target, *size[cut:]))
+            flat.append(shape.reshape(wide, (-1, *size[cut:])))
 
         def one(entries: Any) -> Any:
             rest = iter(entries)
@@ -171,9 +188,26 @@ def vectorize(pyfunc: Fn, *, excluded: Any = None, signature: str | None = None)
             )
 
         out = vectorized_map(one, tuple(flat))
-        return tree.map_structure(lambda x: shape.reshape(x, target), out)
+        return tree.map_structure(
+            lambda x: shape.reshape(x, (*target, *x.shape[1:])), out
+        )
 
     return vectorized
+
+
+def _core_ranks(signature: str | None) -> list[int] | None:
+    """How many axes of each argument `"(m,n),(n)->(m)"` names."""
+    if signature is None:
+        return None
+    text = signature.replace(" ", "")
+    group = r"\((\w+(,\w+)*)?\)"
+    if not re.fullmatch(rf"{group}(,{group})*->{group}(,{group})*", text):
+        raise ValueError(
+            "`vectorize`: a signature names the axes of arguments and results, e.g. "
+            f"'(m,n),(n)->(m)'. Received: signature={signature!r}"
+        )
+    inputs = re.findall(r"\(([^)]*)\)", text.partition("->")[0])
+    return [len(each.split(",")) if each else 0 for each in inputs]
 
 
 def associative_scan(f: Fn, elems: Any, reverse: bool = False, axis: int = 0) -> Any:

@@ -1,7 +1,9 @@
 """Operations on tensors, with Keras's names, signatures and rules for types."""
 
 from addax.keras.ops import image as image
-from addax.keras.ops import image as image
+from addax.keras.ops import linalg as linalg
+from addax.keras.ops import nn as nn
+from addax.keras.ops import numpy as numpy
 from addax.keras.ops.basics import cast as cast
 from addax.keras.ops.basics import convert_to_numpy as convert_to_numpy
 from addax.keras.ops.basics import convert_to_tensor as convert_to_tensor
@@ -55,6 +57,7 @@ from addax.ops.create import vander as vander
 from addax.ops.create import zeros as zeros
 from addax.ops.create import zeros_like as zeros_like
 from addax.ops.ctc import ctc_loss as ctc_loss
+from addax.ops.ctc_decode import ctc_decode as ctc_decode
 from addax.ops.derivatives import custom_gradient as custom_gradient
 from addax.ops.derivatives import jvp as jvp
 from addax.ops.floats import allclose as allclose

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from addax.autograph import source
-from addax.autograph.transform import RUNTIME, transform
+from addax.autograph.transform import RUNTIME, define, transform
 from addax.core import scope
 
 Fn = Callable[..., Any]
@@ -77,7 +77,7 @@ def _with_code(fn: types.FunctionType, code: types.CodeType) -> types.FunctionTy
     )
     made.__kwdefaults__ = fn.__kwdefaults__
     functools.update_wrapper(made, fn)
-    del made.__wrapped__  # the cache would keep itself alive
+    del made.__dict__["__wrapped__"]  # the cache would keep itself alive
     setattr(made, OFF, True)  # it is converted already
     return made
 
@@ -100,19 +100,15 @@ def tree_of(fn: types.FunctionType) -> ast.FunctionDef:
 
 def _compiled(fn: types.FunctionType) -> types.CodeType:
     node = tree_of(fn)
+    node.name = "ag__made"  # its own name may be that of what it calls
     free = [*fn.__code__.co_freevars, RUNTIME]
-    outer = ast.FunctionDef(
-        "ag__outer",
-        ast.arguments([], [ast.arg(n) for n in free], None, [], [], None, []),
-        [node],
-        [],
-        type_params=[],
-    )
+    args = ast.arguments([], [ast.arg(n) for n in free], None, [], [], None, [])
+    outer = define("ag__outer", args, [node])
     module = ast.fix_missing_locations(ast.Module([outer], []))
     flags = fn.__code__.co_flags & _future_flags()
     whole = compile(module, fn.__code__.co_filename, "exec", flags, True)
     code = _inner(_inner(whole, "ag__outer"), node.name)
-    return code.replace(co_name=fn.__code__.co_name)
+    return code.replace(co_name=fn.__name__, co_qualname=fn.__qualname__)
 
 
 def _inner(code: types.CodeType, name: str) -> types.CodeType:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
-from addax.autograph.branches import undecided
+from addax.autograph.branches import needs_value, undecided
 from addax.core import Tensor, convert, scope
 from addax.ops import indexing, math
 
@@ -34,6 +34,17 @@ class Steps:
 
     def __len__(self) -> int:
         return int(self.count)
+
+    def __repr__(self) -> str:
+        return "<a range of unknown length>" if undecided(self.count) else "<a range>"
+
+    def _refuse(self, *args: Any) -> NoReturn:
+        needs_value(self.count, "tf.range", "the length of its result")
+        raise TypeError("This can only be looped over. Write `for x in ...:`")
+
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse
+    __truediv__ = __rtruediv__ = __floordiv__ = __mod__ = __pow__ = __neg__ = _refuse
+    __lt__ = __le__ = __gt__ = __ge__ = __getitem__ = __array__ = _refuse
 
 
 def as_steps(x: Any) -> Steps | None:

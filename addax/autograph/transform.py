@@ -50,7 +50,7 @@ def transform(node: ast.FunctionDef, converts_print: bool = False) -> ast.Functi
     start = [_undefined(name, node) for name in own if name in changing]
     keeps = [s for s in made if isinstance(s, (ast.Global, ast.Nonlocal))]
     made = keeps + start + [s for s in made if s not in keeps]
-    bare = _function(node.name, _bare(node.args), made)
+    bare = define(node.name, _bare(node.args), made)
     return ast.fix_missing_locations(ast.copy_location(bare, node))
 
 
@@ -125,7 +125,8 @@ class _Worker(ast.NodeTransformer):
             self._function("ag__orelse", _NONE, node.orelse, names),
         ]
         args = [test, _load("ag__body"), _load("ag__orelse")]
-        ends = ast.Constant(getattr(node, "ends", (False, False)))
+        sides = getattr(node, "ends", (False, False))
+        ends = ast.Tuple([ast.Constant(side) for side in sides], ast.Load())
         return self._made("if_", functions, args, state, node, ends)
 
     def visit_While(self, node: ast.While) -> Any:
@@ -134,7 +135,7 @@ class _Worker(ast.NodeTransformer):
         after = self._after(node, state[1])
         test = ast.copy_location(ast.Return(self.visit(node.test)), node.test)
         functions = [
-            _function("ag__test", _NONE, [test]),
+            define("ag__test", _NONE, [test]),
             self._function("ag__body", _NONE, node.body, names),
         ]
         args = [_load("ag__test"), _load("ag__body")]
@@ -180,7 +181,7 @@ class _Worker(ast.NodeTransformer):
         body: Sequence[ast.stmt],
         names: Sequence[str],
     ) -> ast.stmt:
-        return _function(name, args, [*self._scope(names), *self.block(body)])
+        return define(name, args, [*self._scope(names), *self.block(body)])
 
     def _scope(self, names: Sequence[str]) -> list[ast.stmt]:
         shared = [n for n in names if n in self._globals]
@@ -209,9 +210,9 @@ class _Worker(ast.NodeTransformer):
             given = _runtime("defined", [_load(name)])
             put.append(ast.If(given, ast.parse(f"{text} = {name}").body, []))
         get = [ast.Return(ast.Tuple(reads, ast.Load()))]
-        functions = [
-            _function("ag__get", _NONE, get),
-            _function("ag__put", _ONE, put),
+        functions: list[ast.stmt] = [
+            define("ag__get", _NONE, get),
+            define("ag__put", _ONE, put),
         ]
         return functions, (*names, *owned)
 
@@ -291,10 +292,11 @@ class _Worker(ast.NodeTransformer):
         return node
 
 
-def _function(
-    name: str, args: ast.arguments, body: Sequence[ast.stmt]
-) -> ast.FunctionDef:
-    return ast.FunctionDef(name, args, list(body) or [ast.Pass()], [], type_params=[])
+def define(name: str, args: ast.arguments, body: Sequence[ast.stmt]) -> ast.FunctionDef:
+    """A function without decorators."""
+    made = ast.FunctionDef(name, args, list(body) or [ast.Pass()], [])
+    made.type_params = []  # type: ignore[attr-defined]  # Python 3.12 asks for it
+    return made
 
 
 def _pauses(node: ast.AST) -> bool:

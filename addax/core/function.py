@@ -127,7 +127,8 @@ class Function:
         Args:
             verbose: Kept for TensorFlow's signature.
         """
-        concrete = [c for c in self._programs.values() if hasattr(c, "signature")]
+        programs = self._programs.values()
+        concrete = [c for c in programs if isinstance(c, ConcreteFunction)]
         return "\n\n".join(c.pretty_printed_signature() for c in concrete)
 
     def _sign(self, leaves: list[Any], treedef: Any) -> Signature:

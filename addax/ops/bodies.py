@@ -62,6 +62,7 @@ def lift_body(fn: Fn, args: Sequence[Any]) -> Body:
         fn: A function of tensors.
         args: Example arguments.
     """
+    fn = scope.converted(fn)
     tapes, autocast = scope.state.tapes, scope.state.autocast
     captures: tuple[Tensor, ...] = ()
 

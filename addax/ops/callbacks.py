@@ -39,7 +39,7 @@ def call_back(
             f"`{name}` inside a compiled function needs the shapes of its results.",
             f"Say them: {name}(func, inp, Tout=tf.TensorSpec(shape, dtype)).",
         )
-    kinds = [jax.ShapeDtypeStruct(tuple(s.shape), s.dtype.name) for s in specs]
+    kinds = [jax.ShapeDtypeStruct(tuple(s.shape or ()), s.dtype.name) for s in specs]
 
     def host(*arrays: Any) -> list[Any]:
         with scope.eagerly():

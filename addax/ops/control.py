@@ -61,7 +61,7 @@ def cond(pred: Any, true_fn: Fn, false_fn: Fn) -> Any:
     no_symbols("cond", pred)
     pred = convert(pred)
     if known(pred):
-        return true_fn() if bool(pred) else false_fn()
+        return scope.converted(true_fn if bool(pred) else false_fn)()
     return _alike("cond", convert(pred, "bool"), [false_fn, true_fn])
 
 
@@ -80,8 +80,10 @@ def switch(index: Any, branches: Sequence[Fn], *operands: Any) -> Any:
     no_symbols("switch", index, operands)
     index = convert(index)
     if known(index):
-        return branches[min(max(int(index), 0), len(branches) - 1)](*operands)
-    return _alike("switch", index, [lambda f=f: f(*operands) for f in branches])
+        number = min(max(int(index), 0), len(branches) - 1)
+        return scope.converted(branches[number])(*operands)
+    fns = map(scope.converted, branches)
+    return _alike("switch", index, [lambda f=f: f(*operands) for f in fns])
 
 
 def _alike(name: str, index: Tensor, fns: Sequence[Fn]) -> Any:
@@ -172,6 +174,7 @@ def while_loop(
     6
     """
     no_symbols("while_loop", loop_vars)
+    cond, body = scope.converted(cond), scope.converted(body)
     several = isinstance(loop_vars, (tuple, list))
     values = tensors(loop_vars)
     first = flat_tensors(values)
@@ -261,6 +264,7 @@ def fori_loop(lower: Any, upper: Any, body_fun: Fn, init_val: Any) -> Any:
         The last value.
     """
     no_symbols("fori_loop", lower, upper, init_val)
+    body_fun = scope.converted(body_fun)
     first, last = convert(lower), convert(upper)
     value = tensors(init_val)
     if scope.state.lift is None:

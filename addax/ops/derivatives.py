@@ -165,7 +165,7 @@ class _Call:
         return self._forward_only(xs, vs), (xs, vs)
 
     def _backward(self, kept: Any, upstream: Any) -> Any:
-        return scope.attempt(lambda: self._gradients(*kept, upstream))
+        return scope.attempt(lambda: self._gradients(*kept, upstream))  # type: ignore[call-arg]
 
     def _gradients(self, xs: Any, vs: Any, upstream: Any) -> Any:
         # Called again: what `grad` closes over belongs to this trace

@@ -50,6 +50,7 @@ def scan(
     [1, 3, 6]
     """
     no_symbols("scan", init, xs)
+    f = scope.converted(f)
     xs = convert(xs) if isinstance(xs, list) else tensors(xs)
     carry = tensors(init)
     arrays = tree.flatten(xs)
@@ -115,6 +116,7 @@ def map(f: Fn, xs: Any) -> Any:
     Returns:
         The results, stacked.
     """
+    f = scope.converted(f)
     return scan(lambda _, x: (None, f(x)), None, xs)[1]
 
 
@@ -223,7 +225,7 @@ def associative_scan(f: Fn, elems: Any, reverse: bool = False, axis: int = 0) ->
     Returns:
         A structure like `elems`.
     """
-    elems = tensors(elems)
+    elems, f = tensors(elems), scope.converted(f)
     size = tree.flatten(elems)[0].shape[axis]
 
     def cut(structure: Any, start: int | None, stop: int | None) -> Any:

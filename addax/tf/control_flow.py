@@ -9,7 +9,7 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.core import convert, tree
-from addax.core.scope import state
+from addax.core.scope import converted, state
 from addax.ops import control, scans, shape
 from addax.tf._rules import operand
 
@@ -50,8 +50,7 @@ def cond(
                     fix="tf.cond(pred, lambda: ..., lambda: ...)",
                 )
             )
-    assert true_fn is not None and false_fn is not None
-    return control.cond(pred, true_fn, false_fn)
+    return control.cond(pred, true_fn, false_fn)  # type: ignore[arg-type]
 
 
 def case(
@@ -77,7 +76,7 @@ def case(
                  pred_fn_pairs)  # fmt: skip
     if default is None:
         *pairs, (_, default) = pairs
-    result = default
+    result: Fn = default  # type: ignore[assignment]
     for pred, fn in reversed(pairs):
         result = lambda p=pred, f=fn, other=result: control.cond(p, f, other)
     return result()
@@ -232,7 +231,7 @@ def scan(
     >>> tf.scan(lambda a, x: a + x, tf.constant([1, 2, 3])).numpy().tolist()
     [1, 3, 6]
     """
-    elems = _operands(elems)
+    elems, fn = _operands(elems), converted(fn)
 
     def step(carry: Any, x: Any) -> Any:
         new = fn(carry, x)
@@ -293,7 +292,7 @@ def foldr(
 
 
 def _fold(fn: Fn, elems: Any, initializer: Any, reverse: bool) -> Any:
-    elems = _operands(elems)
+    elems, fn = _operands(elems), converted(fn)
     if initializer is None:
         initializer, elems = _first(elems, reverse)
     step = lambda carry, x: (fn(carry, x), None)

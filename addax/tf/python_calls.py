@@ -47,7 +47,7 @@ def numpy_function(
     stateful: bool = True,
     name: Any = None,
 ) -> Any:
-    """Calls a Python function of NumPy arrays, as `tf.py_function` calls one of tensors.
+    """Calls a Python function of NumPy arrays, with the tensors' values.
 
     Args:
         func: A function of NumPy arrays. No gradients flow through it.

@@ -7,6 +7,8 @@ import operator
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from jax.export import is_symbolic_dim
+
 
 class TensorShape(tuple[Any, ...]):
     """A tensor's shape: a tuple whose unknown sizes are `None`.
@@ -126,6 +128,8 @@ def _size(size: Any, shape: Any, allow_unknown: bool) -> int:
     try:
         whole = operator.index(size)
     except TypeError:
+        if is_symbolic_dim(size):  # of a program exported for any size
+            return size  # type: ignore[return-value]
         try:  # a whole float, as arithmetic on sizes often gives
             whole = int(size)
         except (TypeError, ValueError, OverflowError):

@@ -79,6 +79,7 @@ def _of_keras(x: Any) -> Iterator[tuple[str, Any]]:
         yield "_operations", list(x.layers)
     # A metric's variables are its attributes already.
     lists = _OWN if hasattr(x, "apply_gradients") else _OWN | {"_variables"}
+    lists |= getattr(x, "_untracked", frozenset()) - {"optimizer"}
     seen: set[int] = set()
     for name, value in _tracked(held.items()):
         if name not in lists:
@@ -117,16 +118,15 @@ class Node:
     full_name: str = ""
 
 
-def walk(root: Any) -> tuple[list[Node], dict[str, Variable]]:
-    """The graph of objects under `root`, breadth first, and the variables by key."""
-    nodes, found, variables = [Node()], [root], {}
+def walk_objects(root: Any) -> tuple[list[Node], list[Any]]:
+    """The graph of objects under `root`, breadth first, and the objects."""
+    nodes, found = [Node()], [root]
     numbers = {id(root): 0}
     for number, x in enumerate(found):  # which grows while it is walked
         node = nodes[number]
         if isinstance(x, Variable):
-            key = f"{node.path}/.ATTRIBUTES/{VALUE}"
-            node.keys[VALUE], node.full_name = key, x.path
-            variables[key] = x
+            node.keys[VALUE] = f"{node.path}/.ATTRIBUTES/{VALUE}"
+            node.full_name = x.path
         for name, child in children(x):
             if id(child) not in numbers:
                 numbers[id(child)] = len(nodes)
@@ -135,7 +135,14 @@ def walk(root: Any) -> tuple[list[Node], dict[str, Variable]]:
                 path = f"{node.path}/{escaped}" if node.path else escaped
                 nodes.append(Node(path))
             node.children.setdefault(name, numbers[id(child)])
-    return nodes, variables
+    return nodes, found
+
+
+def walk(root: Any) -> tuple[list[Node], dict[str, Variable]]:
+    """The graph of objects under `root`, and the variables by key."""
+    nodes, found = walk_objects(root)
+    pairs = zip(nodes, found, strict=True)
+    return nodes, {n.keys[VALUE]: x for n, x in pairs if VALUE in n.keys}
 
 
 def encode(nodes: list[Node]) -> np.ndarray:

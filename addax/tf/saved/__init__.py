@@ -1,0 +1,1 @@
+"""Saved models: objects with variables and compiled functions, in a folder."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -113,7 +114,7 @@ class Layer(WeightOwner, Configurable):
         self._start_weights(trainable)
         self.built = False
         self.input_spec: Any = None
-        self.supports_masking = False
+        self.supports_masking = type(self).compute_mask is not Layer.compute_mask
         self._losses: list[tuple[Any, Any]] = []
         self._inbound_nodes: list[Node] = []
         self._build_shapes: dict[str, Any] | None = None
@@ -179,7 +180,7 @@ class Layer(WeightOwner, Configurable):
             training = signature.training_default
         if signature.takes_training:
             arguments["training"] = training
-        self._pass_masks(signature, arguments, first)
+        passed = self._pass_masks(signature, arguments, first)
 
         if not self.built:
             self._build(arguments, signature)
@@ -188,8 +189,9 @@ class Layer(WeightOwner, Configurable):
 
         call = functools.partial(self._invoke, context, training)
         if any_symbolic(arguments):
-            return self._record(call, arguments, signature)
-        outputs = call(arguments)
+            outputs = self._record(call, arguments, signature, passed)
+        else:
+            outputs = call(arguments)
         self._mask_outputs(outputs, first)
         return outputs
 
@@ -228,15 +230,23 @@ class Layer(WeightOwner, Configurable):
         return outputs
 
     def _record(
-        self, call: Any, arguments: dict[str, Any], signature: CallSignature
+        self,
+        call: Any,
+        arguments: dict[str, Any],
+        signature: CallSignature,
+        masks: set[str],
     ) -> Any:
-        """Adds the call to the functional graph that its symbolic inputs belong to."""
+        """Adds the call to the functional graph that its symbolic inputs belong to.
 
+        The masks that came with the inputs do not become part of the graph: when it
+        runs, they come with the tensors again.
+        """
         outputs = self._infer_outputs(call, arguments)
         kept = {
             name: value
             for name, value in arguments.items()
-            if value is not None or name not in signature.optional
+            if (value is not None or name not in signature.optional)
+            and name not in masks
         }
         if kept.get("training") == signature.training_default:
             kept.pop("training", None)
@@ -279,24 +289,39 @@ class Layer(WeightOwner, Configurable):
 
     def _pass_masks(
         self, signature: CallSignature, arguments: dict[str, Any], first: Any
-    ) -> None:
-        if signature.takes_mask and arguments.get("mask") is None:
-            mask = given.masks(first)
+    ) -> set[str]:
+        """Fills mask arguments with the masks of the inputs; the names of those."""
+        sources = {n: arguments.get(s) for n, s in signature.mask_of.items()}
+        if signature.takes_mask:
+            sources["mask"] = first
+        passed = set()
+        for name, source in sources.items():
+            mask = given.masks(source) if arguments.get(name) is None else None
             if mask is not None:
-                arguments["mask"] = mask
-        for name, source in signature.mask_of.items():
-            if arguments.get(name) is None and source in arguments:
-                mask = given.masks(arguments[source])
-                if mask is not None:
-                    arguments[name] = mask
+                arguments[name] = mask
+                passed.add(name)
+        return passed
 
     def _mask_outputs(self, outputs: Any, first: Any) -> None:
         previous = given.masks(first)
         if not self.supports_masking:
+            if previous is not None and any(
+                m is not None for m in tree.flatten(previous)
+            ):
+                warnings.warn(
+                    f"Layer {self.name!r} ({type(self).__name__}) does not support "
+                    "masking: the mask of its input ends here, and later layers treat "
+                    "padding as data. Set `self.supports_masking = True` in its "
+                    "__init__ to pass the mask on, or define compute_mask().",
+                    stacklevel=3,
+                )
             return
         if previous is None and type(self).compute_mask is Layer.compute_mask:
             return
-        mask = self.compute_mask(first, previous)
+        if any_symbolic(outputs):
+            mask = infer(self.compute_mask, (first, previous))
+        else:
+            mask = self.compute_mask(first, previous)
         if mask is None:
             return
         tensors = tree.flatten(outputs)

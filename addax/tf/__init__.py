@@ -189,6 +189,7 @@ from addax.tf.scattering import tensor_scatter_nd_update as tensor_scatter_nd_up
 from addax.tf.scattering import unique as unique
 from addax.tf.scattering import unique_with_counts as unique_with_counts
 from addax.tf.scattering import unravel_index as unravel_index
+from addax.tf.slices import IndexedSlices as IndexedSlices
 from addax.tf.special import scalar_mul as scalar_mul
 from addax.tf.special import truncatediv as truncatediv
 from addax.tf.special import truncatemod as truncatemod

@@ -7,9 +7,10 @@ from typing import Any
 from addax._base.errors import explain
 from addax.autograph import needs_value
 from addax.core import TensorLike, as_dtype, cast, convert
-from addax.ops import create, math
+from addax.ops import create, math, segments
 from addax.ops import shape as shapes
 from addax.tf._rules import alike, operand, same_type
+from addax.tf.slices import IndexedSlices
 
 
 def constant(
@@ -84,6 +85,9 @@ def convert_to_tensor(
         if dtype is not None:
             same_type(made, as_dtype(dtype), "value")
         return made
+    if isinstance(value, IndexedSlices):
+        places = shapes.expand_dims(value.indices, -1)
+        return segments.scatter(places, value.values, value.dense_shape)
     if dtype is None and dtype_hint is not None:
         try:
             return constant(value, dtype_hint)

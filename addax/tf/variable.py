@@ -6,6 +6,7 @@ from typing import Any
 
 from addax import core
 from addax.core import TensorShape
+from addax.tf.slices import Parts
 
 
 class _AnyVariable(type):
@@ -13,7 +14,7 @@ class _AnyVariable(type):
         return isinstance(instance, core.Variable)
 
 
-class Variable(core.Variable, metaclass=_AnyVariable):
+class Variable(Parts, core.Variable, metaclass=_AnyVariable):
     """A value that changes.
 
     Weights of Keras layers count as instances, too.
@@ -84,6 +85,26 @@ class Variable(core.Variable, metaclass=_AnyVariable):
     @name.setter
     def name(self, value: str) -> None:
         pass  # the path holds it
+
+    def value(self) -> core.Tensor:  # type: ignore[override]  # TensorFlow's method
+        """The current value as a tensor."""
+        return self.read_value()
+
+    def eval(self, session: Any = None) -> Any:
+        """The current value as a NumPy array."""
+        return self.numpy()
+
+    def initialized_value(self) -> core.Tensor:
+        """The current value as a tensor; variables always have one."""
+        return self.read_value()
+
+    def is_initialized(self, name: str | None = None) -> bool:
+        """Always true: variables have a value from the start."""
+        return True
+
+    def set_shape(self, shape: Any) -> None:
+        """Raises `ValueError` unless `shape` is compatible with the variable's."""
+        TensorShape(shape).assert_is_compatible_with(self.shape)
 
     def __repr__(self) -> str:
         value = core.Tensor.__repr__(self._handle).partition("numpy=")[2]

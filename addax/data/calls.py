@@ -103,6 +103,16 @@ class Call:
         return self._compiled(*arguments)
 
 
+class HostCall(Call):
+    """A function of our own, to be run on elements as they are on the host."""
+
+    def __call__(self, element: Any, number: int) -> Any:
+        try:
+            return self.fn(*_arguments(element))
+        except Exception as error:
+            raise located(error, self.stage, self.fn, number) from error
+
+
 def _arguments(element: Any) -> tuple[Any, ...]:
     return tuple(element) if isinstance(element, tuple) else (element,)
 

@@ -12,7 +12,7 @@ import numpy as np
 from addax._base.errors import explain
 from addax.core import TensorSpec
 from addax.data import nest
-from addax.data.calls import Call
+from addax.data.calls import Call, HostCall
 from addax.data.elements import to_element
 from addax.data.specs import DatasetSpec, common, spec_of
 from addax.data.stage import AUTOTUNE, UNKNOWN, Run, Stage
@@ -57,6 +57,24 @@ class Map(Stage):
         if self._spec is None:
             self._spec = result_spec(self.call, self.sources[0])
         return self._spec
+
+
+class HostMap(Map):
+    """A function of the leaves of each element, which are NumPy's: our own readers.
+
+    Args:
+        source: Where elements come from.
+        fn: The function; the parts of a tuple are its arguments.
+        spec: What its results look like.
+        parallel: How many threads.
+    """
+
+    def __init__(
+        self, source: Stage, fn: Callable[..., Any], spec: Any, parallel: int | None
+    ) -> None:
+        super().__init__(source, fn, parallel)
+        self._spec = spec
+        self.call = HostCall(fn, self.name)
 
 
 def result_spec(call: Call, source: Stage) -> Any:

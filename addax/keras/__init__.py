@@ -6,12 +6,15 @@ from addax._version import __version__ as __version__
 
 _MODULES = (
     "activations", "applications", "backend", "callbacks", "config", "constraints",
-    "datasets", "dtype_policies", "initializers", "layers", "losses", "metrics",
-    "mixed_precision", "models", "ops", "optimizers", "random", "regularizers",
-    "saving", "tree", "utils",
+    "datasets", "distillation", "dtype_policies", "initializers", "layers",
+    "legacy", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
+    "preprocessing", "random", "regularizers", "saving", "tree", "utils",
+    "visualization",
 )  # fmt: skip
 _NAMES = {
     "DTypePolicy": ".dtype_policies",
+    "FloatDTypePolicy": ".dtype_policies",
+    "Function": ".operations",
     "Initializer": ".initializers",
     "Input": ".layers",
     "InputSpec": ".layers",
@@ -20,12 +23,18 @@ _NAMES = {
     "Loss": ".losses",
     "Metric": ".metrics",
     "Model": ".models",
+    "Operation": ".operations",
     "Optimizer": ".optimizers",
     "Regularizer": ".regularizers",
+    "RematScope": ".rematerialization",
     "Sequential": ".models",
+    "StatelessScope": ".scopes",
+    "SymbolicScope": ".scopes",
     "Variable": "addax.core:Variable",
-    "device": "addax.core:device",
-    "name_scope": "addax.core.scope:name_scope",
+    "device": ".scopes",
+    "name_scope": ".scopes",
+    "remat": "addax.ops.remat:remat",
+    "version": ".scopes",
 }
 
 __getattr__, __dir__, __all__ = lazy_exports(__name__, _NAMES, modules=_MODULES)

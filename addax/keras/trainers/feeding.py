@@ -76,9 +76,11 @@ def make_feed(
                 )
             )
     source = _weighted(class_weight)
-    if isinstance(x, Iterator):
+    # Keras 2's image iterators are endless iterators, and batches by index as well.
+    by_index = hasattr(x, "__getitem__") and hasattr(x, "__len__")
+    if isinstance(x, Iterator) and not by_index:
         return StreamFeed(lambda: source(x), steps, once=True)
-    if hasattr(x, "__getitem__") and hasattr(x, "__len__"):
+    if by_index:
         indexed = IndexedSource(x, shuffle, **(workers or {}))
         return StreamFeed(
             lambda: source(indexed()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from addax.core import SymbolicTensor, as_dtype
-from addax.keras.trainers import data
+from addax.keras.trainers import data as batches
 
 
 def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> Any:
@@ -25,14 +25,14 @@ def pack_x_y_sample_weight(x: Any, y: Any = None, sample_weight: Any = None) -> 
     >>> keras.utils.pack_x_y_sample_weight([1], [2])
     ([1], [2])
     """
-    return data.pack(x, y, sample_weight)
+    return batches.pack(x, y, sample_weight)
 
 
-def unpack_x_y_sample_weight(data_: Any) -> tuple[Any, Any, Any]:
+def unpack_x_y_sample_weight(data: Any) -> tuple[Any, Any, Any]:
     """The parts of a batch, for a `train_step` of your own.
 
     Args:
-        data_: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`.
+        data: `x`, `(x,)`, `(x, y)` or `(x, y, sample_weight)`.
 
     Returns:
         `(x, y, sample_weight)`, with `None` for what is missing.
@@ -46,7 +46,7 @@ def unpack_x_y_sample_weight(data_: Any) -> tuple[Any, Any, Any]:
     >>> keras.utils.unpack_x_y_sample_weight(([1], [2]))
     ([1], [2], None)
     """
-    return data.unpack(data_)
+    return batches.unpack(data)
 
 
 def is_keras_tensor(x: Any) -> bool:

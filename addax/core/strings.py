@@ -111,7 +111,7 @@ def run(name: str, fn: Callable[..., Any], raw: Sequence[Any]) -> Any:
                 "when the compiled function runs. Choose among their numbers instead "
                 "(keras.layers.StringLookup) and look the strings up outside."
             )
-        return table[np.asarray(ranks)]
+        return np.asarray(table[np.asarray(ranks)], object)  # an array of no axes, too
 
     if not isinstance(out, (tuple, list)):
         return read(out)
@@ -139,7 +139,7 @@ def _rank(arrays: Sequence[Any]) -> tuple[Any, list[Any]]:
     table[:] = distinct
     ends = np.cumsum([a.size for a in arrays])[:-1]
     return table, [
-        part.reshape(a.shape)
+        jnp.asarray(part.reshape(a.shape))
         for a, part in zip(arrays, np.split(ranks, ends), strict=True)
     ]
 

@@ -15,6 +15,7 @@ B = np.array([b"x", b"y", b"z"], object)
 CASES = {
     "reshape": (lambda x: ops.reshape(x, (3, 2)), lambda x: x.reshape(3, 2)),
     "getitem": (lambda x: x[:, -1], lambda x: x[:, -1]),
+    "one": (lambda x: x[0, 1], lambda x: np.array(x[0, 1], object)),
     "transpose": (ops.transpose, np.transpose),
     "concat": (lambda x: tf.concat([x, x], 1), lambda x: np.concatenate([x, x], 1)),
     "stack": (lambda x: tf.stack([x[0], B]), lambda x: np.stack([x[0], B])),
@@ -41,6 +42,7 @@ def test_strings_move_and_compare_as_in_numpy(name: str) -> None:
     else:
         expected = theirs(A)
     assert got.shape == expected.shape
+    assert str(expected.ravel()[0]) in repr(got)
     np.testing.assert_array_equal(got.numpy(), expected)
 
 
@@ -108,3 +110,7 @@ def test_a_result_that_a_trace_cannot_hold_says_so() -> None:
 
     with pytest.raises(TypeError, match=r"(?s)`named` cannot run inside a compiled"):
         tf.function(lambda x: named(x + 1))(convert([1]))
+
+
+def test_bytes_keep_the_nuls_at_their_ends():
+    assert convert([b"a\0", b"\0\0"]).numpy().tolist() == [b"a\0", b"\0\0"]

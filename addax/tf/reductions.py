@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from addax.core import as_dtype, cast
+from addax.core import CompositeTensor, as_dtype, cast
 from addax.ops import math, reduce, shape
 from addax.tf._rules import operand
 
@@ -43,7 +43,8 @@ def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
     The mean of whole numbers is a whole number, cut towards zero.
     """
     mean = reduce.mean(cast(x, "float64") if x.dtype.is_integer else x, axis, keepdims)
-    return cast(mean, x.dtype)
+    # TensorFlow's mean of ragged whole numbers is not cut.
+    return mean if isinstance(x, CompositeTensor) else cast(mean, x.dtype)
 
 
 reduce_sum = _reduction(_sum, "sum", "numeric")

@@ -3,7 +3,7 @@
 TensorFlow is no dependency of the tests. Where it is installed, in an environment of
 its own, this file run as a script writes the results anew:
 
-    python tests/oracle/tensorflow_cases.py
+    python -m tests.oracle.tensorflow_cases
 """
 
 from __future__ import annotations
@@ -15,15 +15,16 @@ from typing import Any
 
 import numpy as np
 
+from tests.oracle.tensorflow_tensor_cases import TENSOR_CASES
+
 RESULTS = Path(__file__).with_name("tensorflow_results.json")
-CASES: dict[str, Callable[[Any, Any], Any]] = {}  # of (tf, keras)
+CASES: dict[str, Callable[[Any, Any], Any]] = {  # of (tf, keras)
+    name: lambda tf, keras, fn=fn: fn(tf) for name, fn in TENSOR_CASES.items()
+}
 
 TEXTS = ["The quick  brown-fox, jumps! ", "\tÜber ß don't <br/> 1.5\n", ""]
 AB = {"vocabulary": ["a", "b"]}
 WORDS = [["a", "a", "c"], ["b", "a", "z"]]
-LONG = [
-    bytes((i * j + 7 * i) % 256 for j in range(i)) for i in (0, 3, 5, 9, 20, 50, 150)
-]
 
 
 def case(name: str) -> Callable[[Any], Any]:

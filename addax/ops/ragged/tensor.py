@@ -13,9 +13,11 @@ from addax.core import CompositeTensor, DType, Tensor, TensorShape, convert
 from addax.ops import indexing, segments
 from addax.ops import shape as shapes
 from addax.ops.ragged import partition
+from addax.ops.ragged.factories import Factories
+from addax.ops.sparse.tensor import SparseTensor
 
 
-class RaggedTensor(CompositeTensor):
+class RaggedTensor(Factories, CompositeTensor):
     """A tensor whose rows may differ in length.
 
     Made by `tf.ragged.constant` and the `from_...` class methods. Operations of `tf`
@@ -32,7 +34,9 @@ class RaggedTensor(CompositeTensor):
     [[6, 2], [0, 0], [8, 0]]
     """
 
-    __slots__ = ("__weakref__", "_splits", "_values", "uniform_row_length")
+    __slots__ = (
+        "__weakref__", "_keras_mask", "_splits", "_values", "uniform_row_length",
+    )  # fmt: skip
 
     def __init__(
         self, values: Any, row_splits: Any, uniform_row_length: int | None = None
@@ -192,6 +196,9 @@ class RaggedTensor(CompositeTensor):
         once = RaggedTensor(values._values, values._splits[self._splits])
         return once if inner == 2 else once.merge_dims(1, inner - 1)
 
+    def _take(self, places: Any) -> Any:
+        return take(self._values, places)
+
     # Conversion
 
     def to_tensor(
@@ -206,6 +213,13 @@ class RaggedTensor(CompositeTensor):
                 what does not fit is cut off.
         """
         return pad_rows(self, default_value, shape)
+
+    def to_sparse(self, name: str | None = None) -> SparseTensor:
+        """A sparse tensor of the elements, whose rows are filled from the left."""
+        if len(self.flat_values.shape) > 1:
+            return self.with_values(RaggedTensor.from_tensor(self.values)).to_sparse()
+        places = np.stack(partition.coordinates(self._nested), -1)
+        return SparseTensor(places, self.flat_values, self.bounding_shape())
 
     def to_list(self) -> list[Any]:
         """The elements as nested Python lists."""

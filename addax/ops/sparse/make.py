@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,3 +28,14 @@ def to_dense(sparse: SparseTensor, default_value: Any = None) -> Tensor:
         default_value = "" if sparse.dtype == "string" else 0
     start = shape.broadcast_to(convert(default_value, sparse.dtype), sparse._sizes)
     return segments.scatter_update(start, sparse._places, sparse._values)
+
+
+def map_values(fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """A function of the values of sparse tensors with the same places."""
+    found = [x for x in (*args, *kwargs.values()) if isinstance(x, SparseTensor)]
+
+    def values(x: Any) -> Any:
+        return x.values if isinstance(x, SparseTensor) else x
+
+    made = fn(*map(values, args), **{k: values(v) for k, v in kwargs.items()})
+    return found[0].with_values(made) if found else made

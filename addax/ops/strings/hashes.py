@@ -201,3 +201,22 @@ def combine64(first: Words, second: Words) -> Words:
     mixed = (first ^ _MURMUR) ^ _shift_mix(second * _MURMUR) * _MURMUR
     mixed = _shift_mix(mixed * _MURMUR) * _MURMUR
     return _shift_mix(mixed)
+
+
+def murmur64(strings: Any) -> Words:
+    """MurmurHash64A of each string, with the seed of TensorFlow's older hash."""
+    return _by_length(strings, _murmur)
+
+
+def _murmur(s: _Rows) -> Words:
+    found = np.full(s.count, np.uint64(0xDECAFCAFFE)) ^ (
+        np.full(s.count, np.uint64(s.length)) * _MURMUR
+    )
+    whole = s.length // 8 * 8
+    for at in range(0, whole, 8):
+        found = (found ^ _shift_mix(s[at] * _MURMUR) * _MURMUR) * _MURMUR
+    if s.length > whole:
+        for i in range(whole, s.length):
+            found = found ^ (s.byte(i) << np.uint64(8 * (i - whole)))
+        found = found * _MURMUR
+    return _shift_mix(_shift_mix(found) * _MURMUR)

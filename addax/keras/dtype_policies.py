@@ -106,6 +106,161 @@ FloatDTypePolicy = Policy = DTypePolicy
 
 
 @public("keras.dtype_policies")
+class QuantizedDTypePolicy(DTypePolicy):
+    """The types of a layer with quantized weights: those of a policy, and a mode.
+
+    Args:
+        mode: `"int8"`, `"int4"` or `"float8"`.
+        source_name: The name of the policy; the global one's if not given.
+
+    Raises:
+        ValueError: If there is no such mode.
+
+    Example:
+
+    >>> from addax import keras
+    >>> keras.dtype_policies.get("int8_from_mixed_bfloat16").quantization_mode
+    'int8'
+    """
+
+    form = "int8, int4 or float8"
+    modes: tuple[str, ...] = ("int8", "int4", "float8")
+    sizes = 0  # how many whole numbers follow the mode, after slashes
+
+    def __init__(self, mode: str, source_name: str | None = None) -> None:
+        super().__init__(source_name)
+        name, *sizes = str(mode).split("/")
+        if name not in self.modes or len(sizes) != self.sizes:
+            raise ValueError(
+                explain(
+                    f"A mode of {type(self).__name__} is {self.form}.",
+                    received={"mode": mode},
+                )
+            )
+        self.mode = mode
+        self.quantization_mode = name
+        self._source_name, self._name = self._name, f"{mode}_from_{self._name}"
+        self._check([int(size) for size in sizes])
+
+    def _check(self, sizes: list[int]) -> None:
+        """Takes what follows the mode."""
+        if self.quantization_mode == "int8" and self.compute_dtype == "float16":
+            raise ValueError(
+                explain(
+                    "Whole numbers of 8 bits do not go with float16.",
+                    received={"mode": self.mode, "source_name": self._source_name},
+                    why="Their products overflow there.",
+                    fix="Use float32 or bfloat16.",
+                )
+            )
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make it again."""
+        return {"mode": self.mode, "source_name": self._source_name}
+
+    def __repr__(self) -> str:
+        return f'<{type(self).__name__} "{self._name}">'
+
+
+@public("keras.dtype_policies")
+class QuantizedFloat8DTypePolicy(QuantizedDTypePolicy):
+    """The types of a layer that multiplies in floats of 8 bits.
+
+    Args:
+        mode: `"float8"`.
+        source_name: The name of a policy; the global one's if not given.
+        amax_history_length: Over how many steps the greatest values are remembered.
+    """
+
+    form = "float8"
+    modes = ("float8",)
+    default_amax_history_length = 1024
+
+    def __init__(
+        self,
+        mode: str,
+        source_name: str | None = None,
+        amax_history_length: int = default_amax_history_length,
+    ) -> None:
+        super().__init__(mode, source_name)
+        self.amax_history_length = amax_history_length
+
+    def get_config(self) -> dict[str, Any]:
+        """The arguments that make it again."""
+        length = self.amax_history_length
+        return {**super().get_config(), "amax_history_length": length}
+
+
+@public("keras.dtype_policies")
+class Int4DTypePolicy(QuantizedDTypePolicy):
+    """The types of a layer with weights of 4 bits that share a scale in groups.
+
+    Args:
+        mode: `"int4/<group size>"`, -1 for one group.
+        source_name: The name of a policy; the global one's if not given.
+    """
+
+    form = "int4/<group size>"
+    modes = ("int4",)
+    sizes = 1
+
+    def _check(self, sizes: list[int]) -> None:
+        (self.block_size,) = sizes
+
+
+@public("keras.dtype_policies")
+class GPTQDTypePolicy(QuantizedDTypePolicy):
+    """The types of a layer with weights quantized by GPTQ.
+
+    Args:
+        mode: `"gptq/<bits>/<group size>"`, -1 for one group.
+        source_name: The name of a policy; the global one's if not given.
+    """
+
+    form = "gptq/<bits>/<group size>"
+    modes = ("gptq",)
+    sizes = 2
+    valid_bits: tuple[int, ...] = (2, 3, 4, 8)
+
+    def _check(self, sizes: list[int]) -> None:
+        self.weight_bits, self.group_size = sizes
+        if self.weight_bits not in self.valid_bits:
+            raise ValueError(
+                explain(
+                    f"Weights have {', '.join(map(str, self.valid_bits))} bits here.",
+                    received={"mode": self.mode},
+                )
+            )
+
+
+@public("keras.dtype_policies")
+class AWQDTypePolicy(GPTQDTypePolicy):
+    """The types of a layer with weights quantized by AWQ.
+
+    Args:
+        mode: `"awq/4/<group size>"`, -1 for one group.
+        source_name: The name of a policy; the global one's if not given.
+    """
+
+    form = "awq/4/<group size>"
+    modes = ("awq",)
+    valid_bits = (4,)
+
+
+def _quantized(name: str) -> QuantizedDTypePolicy:
+    """The policy of a name such as `"int8_from_float32"`."""
+    mode, _, source = name.partition("_from_")
+    kinds: dict[tuple[str, bool], type[QuantizedDTypePolicy]] = {
+        ("float8", False): QuantizedFloat8DTypePolicy,
+        ("int4", True): Int4DTypePolicy,
+        ("gptq", True): GPTQDTypePolicy,
+        ("awq", True): AWQDTypePolicy,
+    }
+    key = mode.partition("/")[0], "/" in mode
+    return kinds.get(key, QuantizedDTypePolicy)(mode, source)
+
+
+@public("keras.dtype_policies")
 class DTypePolicyMap(DTypePolicy, MutableMapping[str, DTypePolicy]):
     """Policies by layer path, for models whose layers differ.
 
@@ -239,7 +394,8 @@ def get(identifier: Any) -> DTypePolicy:
     if isinstance(identifier, dict):
         return deserialize(identifier)
     if isinstance(identifier, str):
-        return DTypePolicy(identifier)
+        quantized = "_from_" in identifier
+        return _quantized(identifier) if quantized else DTypePolicy(identifier)
     try:
         return DTypePolicy(as_dtype(identifier).name)
     except TypeError:

@@ -25,6 +25,7 @@ from addax.keras.layers.call_context import (
 from addax.keras.layers.input_spec import check_inputs
 from addax.keras.layers.weights import WeightOwner
 from addax.keras.metrics import Mean
+from addax.keras.rematerialization import current_scope, rematerialized
 from addax.keras.serialization import Configurable, public
 
 
@@ -118,6 +119,7 @@ class Layer(WeightOwner, Configurable):
         self._losses: list[tuple[Any, Any]] = []
         self._inbound_nodes: list[Node] = []
         self._build_shapes: dict[str, Any] | None = None
+        self._remat = current_scope()
 
     # Weights
 
@@ -212,11 +214,11 @@ class Layer(WeightOwner, Configurable):
                 self._names(),
                 scope.use(autocast=policy.compute_dtype if mixed else None),
             ):
-                outputs = (
-                    call_signature(type(self).call)
-                    # as written, or converted by AutoGraph where a trace needs it
-                    .apply(converted(self.call), arguments)
-                )
+                # as written, or converted by AutoGraph where a trace needs it
+                run = converted(self.call)
+                if self._remat is not None:
+                    run = rematerialized(self, run, self._remat)
+                outputs = call_signature(type(self).call).apply(run, arguments)
             if self.activity_regularizer is not None:
                 for x in tree.flatten(outputs):
                     penalty = self.activity_regularizer(x)

@@ -8,7 +8,6 @@ from typing import Any
 
 import jax
 
-from addax._base.errors import explain
 from addax.core import scope, tree
 from addax.core.lift import Lifted, is_array_like
 from addax.core.op import describe
@@ -67,11 +66,12 @@ class Signature:
             bound = self.python.bind(*args, **kwargs)
         except TypeError:  # tensors alone, in their order
             return [x for x in tree.flatten((args, kwargs)) if not isinstance(x, str)]
-        bound.apply_defaults()
         own_args, own_kwargs = self.structured()
         own = self.python.bind(*own_args, **own_kwargs)
         given: list[Any] = []
         for name, mine in own.arguments.items():
+            if name not in bound.arguments:
+                continue
             value = bound.arguments[name]
             if isinstance(mine, TensorSpec):
                 given.append(value)  # perhaps a list that becomes one
@@ -108,7 +108,9 @@ class Signature:
 
 def varies(x: Any) -> bool:
     """Whether an argument's leaf is a tensor rather than a part of the program."""
-    return isinstance(x, TensorSpec) or (is_array_like(x) and not hasattr(x, "_read"))
+    if isinstance(x, (Tensor, TensorSpec)):
+        return True
+    return is_array_like(x) and not hasattr(x, "_read")
 
 
 def _spec(x: Any) -> TensorSpec:
@@ -238,19 +240,7 @@ class OpenFunction(_Concrete):
     @property
     def structured_outputs(self) -> Any:
         """The result, with a `TensorSpec` for each tensor."""
-        symbols = [
-            SymbolicTensor(_known_rank(s), s.dtype) for s in self.signature.specs
-        ]
-        args, kwargs = self.signature.filled(symbols)
-        return tree.map_structure(
-            lambda x: TensorSpec(x.shape, x.dtype) if hasattr(x, "dtype") else x,
-            infer(self._python, args, kwargs),
-        )
-
-    @property
-    def variables(self) -> tuple[Any, ...]:
-        """The variables that the function uses, as far as it has run."""
-        return tuple(self._seen.values())
+        return _inferred(self._python, self.signature)
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         leaves = list(self.signature.leaves)
@@ -262,36 +252,60 @@ class OpenFunction(_Concrete):
         return concrete.run(leaves)
 
 
-def _known_rank(spec: TensorSpec) -> Any:
-    if spec.shape is None:
-        raise ValueError(
-            explain(
-                "What a function returns for a tensor of any shape is not known.",
-                received={"spec": spec},
-                fix="tf.TensorSpec([None, None], dtype) says at least how many axes.",
-            )
-        )
-    return spec.shape
-
-
-class PythonFunction:
-    """A function that no program can hold: it loops over a data set, for example.
+class PythonFunction(_Concrete):
+    """A function that no program can hold: it loops over a data set, takes strings.
 
     It runs as plain Python; what it calls may be compiled.
-
-    Attributes:
-        reason: What tracing it raised.
     """
 
-    def __init__(
-        self, python: Callable[..., Any], treedef: Any, reason: Exception
-    ) -> None:
-        self._python, self._treedef, self.reason = python, treedef, reason
+    variables = ()
+
+    def __init__(self, signature: Signature, python: Callable[..., Any]) -> None:
+        self.signature, self._python = signature, python
+
+    @property
+    def structured_outputs(self) -> Any:
+        """The result, with a `TensorSpec` for each tensor."""
+        return _inferred(self._python, self.signature)
+
+    def pretty_printed_signature(self, verbose: bool = True) -> str:
+        """Parameters, a line each; only running it can tell the result."""
+        return self.signature.describe("what Python returns")
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        args, kwargs = self.signature.filled(self.signature.select(args, kwargs))
+        return self._python(*args, **kwargs)
 
     def run(self, leaves: list[Any]) -> Any:
         """Calls the Python function."""
-        args, kwargs = tree.unflatten(self._treedef, leaves)
+        args, kwargs = tree.unflatten(self.signature.treedef, leaves)
         return self._python(*args, **kwargs)
+
+
+def _inferred(python: Callable[..., Any], signature: Signature) -> Any:
+    """What a function returns, found without running it on values.
+
+    Where an argument may have any rank, nothing is said of the results' shapes.
+    """
+    ranked = all(s.shape is not None for s in signature.specs)
+    symbols = [
+        SymbolicTensor(() if s.shape is None else s.shape, s.dtype)
+        for s in signature.specs
+    ]
+    args, kwargs = signature.filled(symbols)
+    return tree.map_structure(
+        lambda x: (
+            TensorSpec(x.shape if ranked else None, x.dtype)
+            if hasattr(x, "dtype")
+            else x
+        ),
+        infer(python, args, kwargs),
+    )
+
+
+def is_text(x: Any) -> bool:
+    """Whether an argument is a tensor of strings, or the spec of one."""
+    return isinstance(x, (Tensor, TensorSpec)) and x.dtype == "string"
 
 
 def is_open(x: Any) -> bool:

@@ -21,6 +21,7 @@ from addax.core.concrete import (
     Signature,
     example,
     is_open,
+    is_text,
     varies,
 )
 from addax.core.lift import Lifted, is_array_like, lift
@@ -51,6 +52,8 @@ class Function:
         self.python_function = python_function
         self.input_signature = input_signature
         self.autograph = autograph
+        # Whether an earlier trace had to convert it; then later ones begin so.
+        self._converts = False
         self._signature = inspect.signature(python_function)
         self._programs: dict[Any, ConcreteFunction | PythonFunction] = {}
         self._bound: weakref.WeakKeyDictionary[Any, Function] = (
@@ -88,22 +91,20 @@ class Function:
     def _python(self, *args: Any, **kwargs: Any) -> Any:
         """The Python function, converted where a trace needs that."""
         if self.autograph or scope.state.flow is None:
+            self._converts |= scope.state.flow == "converted"
             return scope.converted(self.python_function)(*args, **kwargs)
         with scope.flow("never"):
             return self.python_function(*args, **kwargs)
 
     def get_concrete_function(
         self, *args: Any, **kwargs: Any
-    ) -> ConcreteFunction | OpenFunction:
+    ) -> ConcreteFunction | OpenFunction | PythonFunction:
         """The compiled function for one signature.
 
         Args:
             *args: Arguments, or `tf.TensorSpec`s in the places of tensors. Where sizes
                 are open (`None`), each shape is compiled when it first comes.
             **kwargs: Keyword arguments, likewise.
-
-        Raises:
-            NeedsPython: If no program can hold the function.
         """
         if not args and not kwargs and self.input_signature is not None:
             args = tuple(self.input_signature)
@@ -111,10 +112,7 @@ class Function:
         if any(map(is_open, leaves)):
             compiled = lambda actual: self._concrete(actual, treedef)
             return OpenFunction(self._sign(leaves, treedef), compiled, self._python)
-        concrete = self._concrete(leaves, treedef)
-        if isinstance(concrete, PythonFunction):
-            raise concrete.reason
-        return concrete
+        return self._concrete(leaves, treedef)
 
     def experimental_get_tracing_count(self) -> int:
         """How many signatures have been traced."""
@@ -127,8 +125,7 @@ class Function:
         Args:
             verbose: Kept for TensorFlow's signature.
         """
-        programs = self._programs.values()
-        concrete = [c for c in programs if isinstance(c, ConcreteFunction)]
+        concrete = self._programs.values()
         return "\n\n".join(c.pretty_printed_signature() for c in concrete)
 
     def _sign(self, leaves: list[Any], treedef: Any) -> Signature:
@@ -188,6 +185,8 @@ class Function:
     ) -> ConcreteFunction | PythonFunction:
         signature = self._sign(leaves, treedef)
         first = not self._programs
+        if any(map(is_text, leaves)):  # no compiled program holds strings
+            return PythonFunction(signature, self.python_function)
 
         def body(*arrays: Any) -> Any:
             args, kwargs = signature.filled(arrays)
@@ -195,9 +194,10 @@ class Function:
 
         examples = [example(leaves[i]) for i in signature.where]
         try:
-            lifted = lift(body, examples, self._variables.values())
-        except scope.NeedsPython as reason:
-            return PythonFunction(self.python_function, treedef, reason)
+            with scope.flow("converted" if self._converts else None):
+                lifted = lift(body, examples, self._variables.values())
+        except scope.NeedsPython:
+            return PythonFunction(signature, self.python_function)
         if lifted.created and not first:
             paths = ", ".join(repr(v.path) for v in lifted.created)
             raise ValueError(
@@ -222,10 +222,11 @@ def _argument(x: Any) -> Any:
 def _leaf_key(x: Any) -> Any:
     if isinstance(x, Tensor):
         if type(x._value) is np.ndarray and x.dtype == "string":
-            return ("strings", x._value.shape, tuple(x._value.flat))
+            return ("strings", x._value.shape)
         return (x._value.shape, x._value.dtype)
     if isinstance(x, TensorSpec):
-        return (None if x.shape is None else tuple(x.shape), np.dtype(x.dtype.name))
+        shape = None if x.shape is None else tuple(x.shape)
+        return ("strings", shape) if is_text(x) else (shape, np.dtype(x.dtype.name))
     if varies(x):
         return (tuple(x.shape), np.dtype(x.dtype))
     if hasattr(x, "_read"):

@@ -106,6 +106,8 @@ def quietly() -> Iterator[None]:
 class Undecided(TypeError, NotImplementedError):
     """Python asked a tensor that has no value yet to decide what to run."""
 
+    _addax = True  # operations pass it on as it is
+
 
 class NeedsPython(Exception):
     """A function does what no compiled program can; `function` runs it as Python.

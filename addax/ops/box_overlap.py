@@ -61,8 +61,8 @@ def compute_iou(
     Example:
 
     >>> from addax.ops.box_overlap import compute_iou
-    >>> compute_iou([[0, 0, 2, 2]], [[1, 0, 3, 2]], "xyxy").numpy().round(3).tolist()
-    [[0.333]]
+    >>> compute_iou([[0, 0, 2, 2]], [[0, 0, 1, 2]], "xyxy").numpy().round(3).tolist()
+    [[0.5]]
     """
     height, width = _sizes(image_shape)
     pair = []

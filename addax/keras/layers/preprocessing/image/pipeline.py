@@ -7,7 +7,11 @@ from typing import Any
 
 from addax.keras.layers.call_context import call_signature
 from addax.keras.layers.layer import Layer
-from addax.keras.serialization import public
+from addax.keras.serialization import (
+    deserialize_keras_object,
+    public,
+    serialize_keras_object,
+)
 
 
 @public("keras.layers")
@@ -20,7 +24,6 @@ class Pipeline(Layer):
     Args:
         layers: The layers.
         name: A name.
-        **kwargs: `dtype`.
 
     Example:
 
@@ -32,10 +35,8 @@ class Pipeline(Layer):
     TensorShape([2, 8, 8, 3])
     """
 
-    def __init__(
-        self, layers: Sequence[Layer], name: str | None = None, **kwargs: Any
-    ) -> None:
-        super().__init__(name=name, **kwargs)
+    def __init__(self, layers: Sequence[Layer], name: str | None = None) -> None:
+        super().__init__(name=name)
         self._pipeline_layers = list(layers)
 
     @property
@@ -60,3 +61,18 @@ class Pipeline(Layer):
                 given["mask"] = mask
             inputs = layer(inputs, **given)
         return inputs
+
+    def get_config(self) -> dict[str, Any]:
+        """The layers, serialised, and the name: what Keras's constructor takes."""
+        layers = [serialize_keras_object(layer) for layer in self._pipeline_layers]
+        return {"layers": layers, "name": self.name}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Pipeline:
+        """Makes one from what `get_config` returned.
+
+        Args:
+            config: The layers, serialised, and the name.
+        """
+        layers = [deserialize_keras_object(layer) for layer in config["layers"]]
+        return cls(layers, name=config.get("name"))

@@ -9,6 +9,8 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax.core import tree
+from addax.data import Dataset
+from addax.data.batches import Batches
 from addax.keras import config
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk, ResidentFeed, StreamFeed
@@ -76,6 +78,8 @@ def make_feed(
                 )
             )
     source = _weighted(class_weight)
+    if isinstance(x, Dataset):
+        return _from_dataset(x, steps, source, class_weight, check, goes_on)
     # Keras 2's image iterators are endless iterators, and batches by index as well.
     by_index = hasattr(x, "__getitem__") and hasattr(x, "__len__")
     if isinstance(x, Iterator) and not by_index:
@@ -141,6 +145,31 @@ def _from_arrays(
         return (rows(order[start : start + size]) for start in range(0, n, size))
 
     return StreamFeed(batches, steps, -(-n // size), goes_on=goes_on)
+
+
+def _from_dataset(
+    dataset: Dataset,
+    steps: int | None,
+    weighted: Callable[[Any], Iterator[Any]],
+    class_weight: Any,
+    check: Any,
+    goes_on: bool,
+) -> Feed:
+    source = Batches(dataset)
+    table = source.table if class_weight is None else None
+    if table is not None:
+        packed = data_module.arrays(table.arrays)
+        if sum(a.nbytes for a in tree.flatten(packed)) <= RESIDENT_BYTES.get():
+            if check is not None:
+                check(packed)
+            # Rows one after the other need no order to be sent.
+            shuffle = not (table.in_order and table.count == data_module.count(packed))
+            drawn = table if shuffle else None
+            return ResidentFeed(
+                packed, table.batch_size, shuffle, steps, goes_on, drawn, source
+            )
+    opened = lambda: weighted(source)
+    return StreamFeed(opened, steps, _length(dataset), goes_on, source=source)
 
 
 def _weighted(class_weight: dict[int, float] | None) -> Callable[[Any], Iterator[Any]]:

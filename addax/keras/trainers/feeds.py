@@ -25,6 +25,7 @@ from addax._base.errors import explain
 from addax._base.settings import Setting
 from addax.core import _jax, tree
 from addax.core.strings import StringSpec
+from addax.data.batches import Batches, Table
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.passes import Passes, ran_out
 
@@ -74,6 +75,8 @@ class ResidentFeed(Passes):
         shuffle: Whether each pass visits the samples in another order.
         steps: Steps an epoch, if not the whole data.
         goes_on: Whether an epoch of so many steps begins where the last one ended.
+        table: What draws the order of the rows, if they are those of a dataset.
+        source: The dataset's batches, which know the state of its random numbers.
     """
 
     def __init__(
@@ -83,14 +86,17 @@ class ResidentFeed(Passes):
         shuffle: bool = False,
         steps: int | None = None,
         goes_on: bool = False,
+        table: Table | None = None,
+        source: Batches | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(source and source.state, source and source.restore)
         leaves, self._treedef = tree.flatten_with_treedef(data)
         self._kept = [i for i, a in enumerate(leaves) if a is not None]
         self._leaves = leaves
-        self.samples = data_module.count(data)
+        self.samples = data_module.count(data) if table is None else table.count
         self.batch_size = min(batch_size, self.samples)
         self._shuffle = shuffle
+        self._draw = self._permutation if table is None else table.draw
         with _jax.x64():
             # device_put copies once; jnp.asarray takes twice as long (265 ms, not
             # 125, for 188 MB on two cores).
@@ -114,8 +120,10 @@ class ResidentFeed(Passes):
 
     def _open_pass(self) -> None:
         if self._shuffle:
-            permutation = np.random.permutation(self.samples).astype(np.int32)
-            self._order = (jnp.asarray(permutation),)
+            self._order = (jnp.asarray(self._draw()),)
+
+    def _permutation(self) -> np.ndarray[Any, Any]:
+        return np.random.permutation(self.samples).astype(np.int32)
 
     def kinds(self) -> Iterator[Chunk]:
         """A chunk of each kind that a pass has, for compiling ahead."""
@@ -202,6 +210,7 @@ class StreamFeed(Passes):
         once: Whether there is one pass only, the stream being an iterator.
         together: Whether several batches may go to the device in one dispatch.
         on_epoch_end: Called after each epoch.
+        source: The dataset's batches, which know the state of its random numbers.
     """
 
     def __init__(
@@ -213,8 +222,9 @@ class StreamFeed(Passes):
         once: bool = False,
         together: bool = True,
         on_epoch_end: Callable[[], Any] | None = None,
+        source: Batches | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(source and source.state, source and source.restore)
         self._open = open_stream
         self.steps = known if steps is None else steps
         self._asked = steps

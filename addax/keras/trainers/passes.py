@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -23,10 +24,17 @@ class Passes:
     """Counts the batches of a pass over data, which may take several epochs.
 
     A pass that is shuffled draws its order from NumPy's global generator when it
-    begins; that state and the number of batches are all it takes to go on.
+    begins; that state and the number of batches are all it takes to go on. A data set
+    with random numbers of its own brings functions that get and set their state.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        get: Callable[[], list[Any]] | None,
+        put: Callable[[list[Any]], None] | None,
+    ) -> None:
+        self._state = get or numpy_state
+        self._set_state = put or set_numpy_state
         self._drawn: list[Any] = []  # the generator's state when the pass began
         self._start = 0  # batches of the pass before this epoch
         self._next = 0  # before the next one; 0: a new pass begins
@@ -39,7 +47,7 @@ class Passes:
         """
         if within:
             return {"shuffle": self._drawn, "done": self._start}
-        state = self._drawn if self._next else numpy_state()
+        state = self._drawn if self._next else self._state()
         return {"shuffle": state, "done": self._next}
 
     def resume(self, place: dict[str, Any]) -> None:
@@ -48,7 +56,7 @@ class Passes:
         Args:
             place: What its `place` returned.
         """
-        set_numpy_state(place["shuffle"])
+        self._set_state(place["shuffle"])
         if place["done"]:
             self._begin_pass()
             self._skip(place["done"])
@@ -60,7 +68,7 @@ class Passes:
         self._start = self._next
 
     def _begin_pass(self) -> None:
-        self._drawn = numpy_state()
+        self._drawn = self._state()
         self._open_pass()
 
     def _open_pass(self) -> None:

@@ -354,3 +354,27 @@ def test_lambdas_both_ways(tmp_path):
         loaded = read.models.load_model(tmp_path / "m.keras", safe_mode=False)
         x = np.ones((1, 2), "float32")
         np.testing.assert_array_equal(loaded.predict(x, verbose=0), 3 * x)
+
+
+def test_weights_in_parts_both_ways(tmp_path):
+    for write, read in ((theirs, ours), (ours, theirs), (ours, ours)):
+        folder = tmp_path / f"{write.__name__} to {read.__name__}"
+        folder.mkdir()
+        first, second = sequential(write), sequential(read)
+        for model in (first, second):
+            model.compile("adam", "mse")
+            model.fit(data(8, 4), data(8, 3), verbose=0)
+        first.save_weights(folder / "w.weights.json", max_shard_size=3e-7)
+        parts = sorted(each.name for each in folder.iterdir())
+        assert parts[0] == "w.weights.json"
+        assert parts[1] == "w_00000.weights.h5"
+        assert len(parts) > 3
+        second.load_weights(folder / "w.weights.json")
+        x = data(2, 4)
+        np.testing.assert_allclose(
+            first.predict(x, verbose=0), second.predict(x, verbose=0), rtol=1e-5
+        )
+        for a, b in zip(
+            first.optimizer.variables, second.optimizer.variables, strict=True
+        ):
+            np.testing.assert_array_equal(np.asarray(a), np.asarray(b))

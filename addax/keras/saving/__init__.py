@@ -1,5 +1,6 @@
 """`keras.saving`: models and weights in files, and names for what they hold."""
 
+from addax.keras.saving.file_editor import KerasFileEditor as KerasFileEditor
 from addax.keras.saving.models import load_model as load_model
 from addax.keras.saving.models import save_model as save_model
 from addax.keras.saving.weights import load_weights as load_weights

@@ -18,50 +18,65 @@ from addax.keras.saving.h5_store import (
     find_group,
     write_array,
 )
+from addax.keras.saving.shards import ShardReader, ShardWriter
 from addax.keras.saving.walk import walk
 
 
-def write_state(root: Any, file: h5py.File, *, include_optimizer: bool = True) -> None:
+def write_state(
+    root: Any, file: h5py.File | ShardWriter, *, include_optimizer: bool = True
+) -> None:
     """Writes all variables of a model.
 
     Args:
         root: The model.
-        file: An HDF5 file open for writing.
+        file: An HDF5 file open for writing, or several as one.
         include_optimizer: Whether those of its optimizer belong to it.
     """
     for path, part in walk(root):
         if not include_optimizer and path.partition("/")[0] == "optimizer":
             continue
-        group = file.require_group(f"{path}/vars" if path else "vars")
+        group: Any = file.require_group(f"{path}/vars" if path else "vars")
         group.attrs["name"] = str(getattr(part, "name", path))
-        store: dict[str, Any] = {}
-        if isinstance(part, SeedGenerator):
-            store["0"] = part.state.numpy()
-        else:
-            part.save_own_variables(store)
-        for name, value in store.items():
+        for name, value in _arrays(part).items():
             write_array(group, name, value)
 
 
+def stored_arrays(root: Any) -> dict[str, dict[str, Any]]:
+    """The arrays that a file of a model holds, by the paths of its parts."""
+    return {path: _arrays(part) for path, part in walk(root)}
+
+
+def _arrays(part: Any) -> dict[str, Any]:
+    store: dict[str, Any] = {}
+    if isinstance(part, SeedGenerator):
+        store["0"] = part.state.numpy()
+    else:
+        part.save_own_variables(store)
+    return store
+
+
 def read_state(
-    root: Any, file: h5py.File, shown: str, *, skip_mismatch: bool = False
+    root: Any,
+    file: h5py.File | ShardReader,
+    shown: str,
+    *,
+    skip_mismatch: bool = False,
 ) -> None:
     """Sets all variables of a model from a file; on an error they stay as they were.
 
     Args:
         root: The model.
-        file: What `write_state`, or Keras, wrote.
+        file: What `write_state`, or Keras, wrote; or several files as one.
         shown: What to call the file in messages.
         skip_mismatch: Whether to leave out, with a warning, what does not fit.
 
     Raises:
         ValueError: If something does not fit or is missing.
     """
-    size, problems = file_size(file), []
+    problems = []
     with unchanged_on_error(root):
         for path, part in walk(root):
-            group = find_group(file, f"{path}/vars" if path else "vars", shown)
-            store = H5Group(group, shown, size)
+            store = _store(file, f"{path}/vars" if path else "vars", shown)
             try:
                 _load(root, part, store)
             except Untrusted:
@@ -75,6 +90,12 @@ def read_state(
             raise ValueError(_does_not_fit(problems, shown))
     if problems:
         warnings.warn(_does_not_fit(problems, shown), stacklevel=4)
+
+
+def _store(file: h5py.File | ShardReader, path: str, shown: str) -> Mapping[str, Any]:
+    if isinstance(file, ShardReader):
+        return file.store(path)
+    return H5Group(find_group(file, path, shown), shown, file_size(file))
 
 
 def _load(root: Any, part: Any, store: Mapping[str, Any]) -> None:

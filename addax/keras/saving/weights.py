@@ -15,6 +15,7 @@ from addax._base.files import PathLike, atomic_path
 from addax.keras.saving import archive, legacy_h5
 from addax.keras.saving.h5_store import open_h5
 from addax.keras.saving.models import check_overwrite
+from addax.keras.saving.shards import H5, JSON, ShardReader, ShardWriter
 from addax.keras.saving.state import read_state, write_state
 
 
@@ -32,7 +33,8 @@ def save_weights(
         filepath: Where to; ends with `.weights.h5`. A name with `.h5` alone gets the
             layout of older versions.
         overwrite: Whether to replace a file that is there.
-        max_shard_size: Not supported yet: the size of parts to split the file into.
+        max_shard_size: Gigabytes of the largest file to write: there are then several,
+            and `.weights.json`, which is loaded, says what is where.
         **kwargs: `save_format` of older versions is not looked at.
 
     Raises:
@@ -55,15 +57,13 @@ def save_weights(
             explain("`save_weights` does not take these arguments.", received=kwargs)
         )
     if max_shard_size is not None:
-        raise NotImplementedError(
-            explain(
-                "Weights are written to one file as yet.",
-                received={"max_shard_size": max_shard_size},
-                fix=f"model.save_weights({str(path)!r})",
-            )
-        )
+        path = Path(f"{str(path).removesuffix(H5).removesuffix(JSON)}{JSON}")
+        check_overwrite(path, overwrite)
+        with ShardWriter(path, max_shard_size) as shards:
+            write_state(model, shards)
+        return
     check_overwrite(path, overwrite)
-    if path.name.endswith(".weights.h5"):
+    if path.name.endswith(H5):
         with atomic_path(path) as temporary, h5py.File(temporary, "w") as file:
             write_state(model, file)
     elif path.suffix in (".h5", ".hdf5"):
@@ -96,6 +96,10 @@ def load_weights(
         ValueError: If it holds no weights, is damaged, or does not fit.
     """
     path, shown = Path(filepath), str(filepath)
+    if path.name.endswith(H5) and not path.exists():
+        # Written in parts, and asked for by the name that was given then.
+        parts = Path(f"{shown.removesuffix(H5)}{JSON}")
+        path = parts if parts.exists() else path
     by_name = kwargs.pop("by_name", False)
     if kwargs:
         raise TypeError(
@@ -105,6 +109,10 @@ def load_weights(
         raise FileNotFoundError(
             explain("There is no such file.", received={"filepath": shown})
         )
+    if path.name.endswith(JSON):
+        with ShardReader(path) as shards:
+            read_state(model, shards, shown, skip_mismatch=skip_mismatch)
+        return
     if zipfile.is_zipfile(path) and path.suffix != ".h5":
         with open_zip(path) as members:
             content = io.BytesIO(read_member(members, archive.WEIGHTS))

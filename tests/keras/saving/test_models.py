@@ -376,9 +376,8 @@ def test_endings(tmp_path, ending):
 def test_arguments_that_nobody_takes(path):
     with pytest.raises(TypeError, match=r"does not take these arguments.*signatures=1"):
         keras.saving.save_model(network(), path, signatures=1)
-    weights = path.with_name("a.weights.h5")
-    with pytest.raises(NotImplementedError, match="to one file as yet"):
-        network().save_weights(weights, max_shard_size=1)
+    with pytest.raises(TypeError, match=r"does not take these arguments.*parts=1"):
+        network().save_weights(path.with_name("a.weights.h5"), parts=1)
 
 
 @pytest.mark.parametrize("name", ["m.keras", "m"])

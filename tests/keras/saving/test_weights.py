@@ -311,3 +311,49 @@ def test_long_lists_of_names(tmp_path):
     fresh.load_weights(tmp_path / "weights.h5")
     for a, b in zip(model.get_weights(), fresh.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+# Weights in parts
+
+
+@pytest.fixture
+def parts(tmp_path):
+    network().save_weights(tmp_path / "w.weights.json", max_shard_size=1e-7)
+    return tmp_path / "w.weights.json"
+
+
+def test_parts_are_found_by_either_name(parts):
+    source, model = network(), network()
+    source.load_weights(parts)
+    model.load_weights(parts.with_name("w.weights.h5"))
+    np.testing.assert_array_equal(model(X).numpy(), source(X).numpy())
+
+
+def test_missing_part(parts):
+    (parts.parent / "w_00001.weights.h5").unlink()
+    model = network()
+    before = model.get_weights()
+    with pytest.raises(FileNotFoundError, match=r"part of the weights is missing"):
+        model.load_weights(parts)
+    for a, b in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_array_larger_than_a_part(tmp_path):
+    with pytest.raises(ValueError, match=r"larger than a part(.|\n)*max_shard_size=1"):
+        network().save_weights(tmp_path / "w.weights.h5", max_shard_size=1e-9)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"weight_map": 3}'])
+def test_damaged_index(parts, content):
+    parts.write_text(content)
+    with pytest.raises(ValueError, match="does not say where the weights are"):
+        network().load_weights(parts)
+
+
+@pytest.mark.parametrize("part", ["../w.weights.h5", "/etc/passwd"])
+def test_parts_elsewhere(parts, part):
+    parts.write_text(json.dumps({"weight_map": {"/layers/dense/vars": [part]}}))
+    with pytest.raises(ValueError, match="names a part elsewhere"):
+        network().load_weights(parts)

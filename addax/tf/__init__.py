@@ -221,6 +221,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "config",
         "data",
         "debugging",
+        "distribute",
         "dtypes",
         "errors",
         "image",

@@ -9,6 +9,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "Checkpoint": "addax.tf.checkpoint.checkpoint",
         "CheckpointManager": "addax.tf.checkpoint.manager",
         "CheckpointOptions": "addax.tf.checkpoint.checkpoint",
+        "ClusterSpec": "addax.tf.distribute.cluster",
         "Example": "addax.data.protos",
         "Feature": "addax.data.protos",
         "FeatureList": "addax.data.protos",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 CELL_ARGS = """
@@ -25,6 +26,23 @@ LAYER_ARGS = f"""{CELL_ARGS}
         go_backwards: Whether to start at the end; outputs are then in that order.
         stateful: Whether a batch goes on where the last one ended.
         unroll: Whether the steps are written out rather than a loop."""
+
+
+def given(arguments: Mapping[str, Any], *without: str) -> dict[str, Any]:
+    """What a constructor was called with, by name, to be passed on.
+
+    The constructors spell their parameters out, for documentation and completion.
+
+    Args:
+        arguments: Its `locals()`.
+        *without: Parameters that are not passed on.
+    """
+    kept = {
+        name: value
+        for name, value in arguments.items()
+        if name not in ("self", "__class__", "kwargs", *without)
+    }
+    return kept | arguments.get("kwargs", {})
 
 
 def from_cell(*names: str) -> Any:

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from addax.keras import activations
-from addax.keras.layers.rnn.arguments import CELL_ARGS, LAYER_ARGS, SHARED, from_cell
+from addax.keras.layers.rnn.arguments import (
+    CELL_ARGS,
+    LAYER_ARGS,
+    SHARED,
+    from_cell,
+    given,
+)
 from addax.keras.layers.rnn.cell import Cell, parts
-from addax.keras.layers.rnn.rnn import RNN
+from addax.keras.layers.rnn.gated import GatedRNN
 from addax.keras.serialization import public
 from addax.ops import linalg, math
 
@@ -68,24 +74,7 @@ class GRUCell(Cell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            units,
-            activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            **kwargs,
-        )
+        super().__init__(**given(locals(), "recurrent_activation", "reset_after"))
         self.recurrent_activation = activations.get(recurrent_activation)
         self.reset_after = reset_after
 
@@ -129,7 +118,7 @@ class GRUCell(Cell):
 
 @public("keras.layers")
 @from_cell(*SHARED, "recurrent_activation", "reset_after")
-class GRU(RNN):
+class GRU(GatedRNN):
     __doc__ = f"""Gated recurrent units along a sequence.
 
     Args:{_ARGS}{LAYER_ARGS}
@@ -146,7 +135,7 @@ class GRU(RNN):
     TensorShape([2, 4])
     """
 
-    config_without = frozenset((*RNN.config_without, "cell", "use_cudnn"))
+    cell_class = GRUCell
 
     def __init__(
         self,
@@ -176,36 +165,4 @@ class GRU(RNN):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        cell = GRUCell(
-            units,
-            activation,
-            recurrent_activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            reset_after,
-            seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="gru_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences,
-            return_state,
-            go_backwards,
-            stateful,
-            unroll,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-        self.input_spec.ndim, self.input_spec.min_ndim = 3, None
+        super().__init__(**given(locals(), "use_cudnn"))

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from addax.keras import activations
-from addax.keras.layers.rnn.arguments import CELL_ARGS, LAYER_ARGS, SHARED, from_cell
+from addax.keras.layers.rnn.arguments import (
+    CELL_ARGS,
+    LAYER_ARGS,
+    SHARED,
+    from_cell,
+    given,
+)
 from addax.keras.layers.rnn.cell import Cell, parts
-from addax.keras.layers.rnn.rnn import RNN
+from addax.keras.layers.rnn.gated import GatedRNN
 from addax.keras.serialization import public
 from addax.ops import math, shape
 
@@ -66,24 +72,7 @@ class LSTMCell(Cell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            units,
-            activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            **kwargs,
-        )
+        super().__init__(**given(locals(), "recurrent_activation", "unit_forget_bias"))
         self.recurrent_activation = activations.get(recurrent_activation)
         self.unit_forget_bias = unit_forget_bias
 
@@ -109,7 +98,7 @@ class LSTMCell(Cell):
 
 @public("keras.layers")
 @from_cell(*SHARED, "recurrent_activation", "unit_forget_bias")
-class LSTM(RNN):
+class LSTM(GatedRNN):
     __doc__ = f"""Long short-term memory along a sequence.
 
     Args:{_ARGS}{LAYER_ARGS}
@@ -126,7 +115,7 @@ class LSTM(RNN):
     TensorShape([2, 4])
     """
 
-    config_without = frozenset((*RNN.config_without, "cell", "use_cudnn"))
+    cell_class = LSTMCell
 
     def __init__(
         self,
@@ -156,36 +145,4 @@ class LSTM(RNN):
         use_cudnn: Any = "auto",
         **kwargs: Any,
     ) -> None:
-        cell = LSTMCell(
-            units,
-            activation,
-            recurrent_activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            unit_forget_bias,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="lstm_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences,
-            return_state,
-            go_backwards,
-            stateful,
-            unroll,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-        self.input_spec.ndim, self.input_spec.min_ndim = 3, None
+        super().__init__(**given(locals(), "use_cudnn"))

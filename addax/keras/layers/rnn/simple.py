@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from addax.keras.layers.rnn.arguments import CELL_ARGS, LAYER_ARGS, SHARED, from_cell
+from addax.keras.layers.rnn.arguments import (
+    CELL_ARGS,
+    LAYER_ARGS,
+    SHARED,
+    from_cell,
+    given,
+)
 from addax.keras.layers.rnn.cell import Cell
-from addax.keras.layers.rnn.rnn import RNN
+from addax.keras.layers.rnn.gated import GatedRNN
 from addax.keras.serialization import public
 from addax.ops import math
 
@@ -54,24 +60,7 @@ class SimpleRNNCell(Cell):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(
-            units,
-            activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            **kwargs,
-        )
+        super().__init__(**given(locals()))
 
     @property
     def gate(self) -> Gate:
@@ -81,7 +70,7 @@ class SimpleRNNCell(Cell):
 
 @public("keras.layers")
 @from_cell(*SHARED)
-class SimpleRNN(RNN):
+class SimpleRNN(GatedRNN):
     __doc__ = f"""`activation(x @ kernel + h @ recurrent_kernel + bias)` at each step.
 
     Args:{_ARGS}{LAYER_ARGS}
@@ -95,7 +84,7 @@ class SimpleRNN(RNN):
     TensorShape([2, 4])
     """
 
-    config_without = frozenset((*RNN.config_without, "cell"))
+    cell_class = SimpleRNNCell
 
     def __init__(
         self,
@@ -122,34 +111,4 @@ class SimpleRNN(RNN):
         seed: int | None = None,
         **kwargs: Any,
     ) -> None:
-        cell = SimpleRNNCell(
-            units,
-            activation,
-            use_bias,
-            kernel_initializer,
-            recurrent_initializer,
-            bias_initializer,
-            kernel_regularizer,
-            recurrent_regularizer,
-            bias_regularizer,
-            kernel_constraint,
-            recurrent_constraint,
-            bias_constraint,
-            dropout,
-            recurrent_dropout,
-            seed,
-            dtype=kwargs.get("dtype"),
-            trainable=kwargs.get("trainable", True),
-            name="simple_rnn_cell",
-        )
-        super().__init__(
-            cell,
-            return_sequences,
-            return_state,
-            go_backwards,
-            stateful,
-            unroll,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
-        self.input_spec.ndim, self.input_spec.min_ndim = 3, None
+        super().__init__(**given(locals()))

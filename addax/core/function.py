@@ -28,7 +28,7 @@ from addax.core.lift import Lifted, is_array_like, lift
 from addax.core.op import describe
 from addax.core.spec import TensorSpec
 from addax.core.symbolic import any_symbolic
-from addax.core.tensor import Tensor, convert
+from addax.core.tensor import CompositeTensor, Tensor, convert
 
 
 class Settings:
@@ -45,15 +45,16 @@ class Function:
         python_function: Callable[..., Any],
         input_signature: Sequence[Any] | None = None,
         autograph: bool = True,
+        features: Any = None,
     ) -> None:
         functools.update_wrapper(self, python_function)
         # A functools.partial or an object with __call__ has no name of its own.
         self.__name__ = getattr(python_function, "__name__", "function")
         self.python_function = python_function
         self.input_signature = input_signature
-        self.autograph = autograph
+        self.autograph, self._features = autograph, features
         # Whether an earlier trace had to convert it; then later ones begin so.
-        self._converts = False
+        self._converts = features is not None and autograph
         self._signature = inspect.signature(python_function)
         self._programs: dict[Any, ConcreteFunction | PythonFunction] = {}
         self._bound: weakref.WeakKeyDictionary[Any, Function] = (
@@ -71,7 +72,9 @@ class Function:
             bound = None
         if bound is None:
             method = self.python_function.__get__(instance, owner)
-            bound = Function(method, self.input_signature, self.autograph)
+            bound = Function(
+                method, self.input_signature, self.autograph, self._features
+            )
             with contextlib.suppress(TypeError):
                 self._bound[instance] = bound
         return bound
@@ -90,11 +93,12 @@ class Function:
 
     def _python(self, *args: Any, **kwargs: Any) -> Any:
         """The Python function, converted where a trace needs that."""
-        if self.autograph or scope.state.flow is None:
-            self._converts |= scope.state.flow == "converted"
-            return scope.converted(self.python_function)(*args, **kwargs)
-        with scope.flow("never"):
+        flow = scope.state.flow
+        if flow is None:
             return self.python_function(*args, **kwargs)
+        self._converts |= self.autograph and flow == "converted"
+        with scope.flow(flow if self.autograph else "never", self._features):
+            return scope.converted(self.python_function)(*args, **kwargs)
 
     def get_concrete_function(
         self, *args: Any, **kwargs: Any
@@ -185,7 +189,8 @@ class Function:
     ) -> ConcreteFunction | PythonFunction:
         signature = self._sign(leaves, treedef)
         first = not self._programs
-        if any(map(is_text, leaves)):  # no compiled program holds strings
+        # No compiled program holds strings, or rows whose lengths it learns only then.
+        if any(is_text(x) or isinstance(x, CompositeTensor) for x in leaves):
             return PythonFunction(signature, self.python_function)
 
         def body(*arrays: Any) -> Any:
@@ -227,6 +232,8 @@ def _leaf_key(x: Any) -> Any:
     if isinstance(x, TensorSpec):
         shape = None if x.shape is None else tuple(x.shape)
         return ("strings", shape) if is_text(x) else (shape, np.dtype(x.dtype.name))
+    if isinstance(x, CompositeTensor):
+        return (type(x), x.dtype)
     if varies(x):
         return (tuple(x.shape), np.dtype(x.dtype))
     if hasattr(x, "_read"):
@@ -265,7 +272,8 @@ def function(
         jit_compile: Kept for TensorFlow's signature; everything is compiled.
         reduce_retracing: Kept for TensorFlow's signature.
         experimental_implements: Kept for TensorFlow's signature.
-        experimental_autograph_options: Kept for TensorFlow's signature.
+        experimental_autograph_options: What to convert beyond the usual, of
+            `tf.autograph.experimental.Feature`.
         experimental_attributes: Kept for TensorFlow's signature.
         experimental_relax_shapes: Kept for TensorFlow's signature.
         experimental_compile: Kept for TensorFlow's signature.
@@ -284,5 +292,7 @@ def function(
     9.0
     """
     if func is None:
-        return lambda f: Function(f, input_signature, autograph)
-    return Function(func, input_signature, autograph)
+        return lambda f: Function(
+            f, input_signature, autograph, experimental_autograph_options
+        )
+    return Function(func, input_signature, autograph, experimental_autograph_options)

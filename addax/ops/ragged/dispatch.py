@@ -23,8 +23,8 @@ ELEMENTWISE = frozenset((
     "arctanh", "bitwise_and", "bitwise_not", "bitwise_or", "bitwise_xor", "cast",
     "ceil", "celu", "clip", "conjugate", "copy", "cos", "cosh", "divide", "elu",
     "equal", "erf", "exp", "exp2", "expm1", "floor", "floor_divide", "full_like",
-    "gelu", "greater", "greater_equal", "hard_sigmoid", "imag", "isfinite", "isinf", "isnan",
-    "leaky_relu", "less", "less_equal", "log", "log10", "log1p", "log2", "log_sigmoid",
+    "gelu", "greater", "greater_equal", "hard_sigmoid", "imag", "isfinite", "isinf",
+    "isnan", "leaky_relu", "less", "less_equal", "log", "log10", "log1p", "log2", "log_sigmoid",
     "logical_and", "logical_not", "logical_or", "logical_xor", "lookup_numbers",
     "maximum", "minimum", "mod", "multiply", "negative", "not_equal", "numbers_at",
     "one_hot", "power", "real", "reciprocal", "relu", "relu6", "relu_general", "rint",
@@ -93,9 +93,12 @@ def _flat(x: Any, base: RaggedTensor, places: list[Any]) -> Any:
     if outer <= 0:
         return x
     keys = []
-    own = places[len(places) - outer :]
-    for size, place in zip(x.shape, own, strict=False):
-        if size != 1 and place.max(initial=-1) >= size:
+    first = len(places) - outer
+    rows = [np.array([len(base)]), *map(np.diff, base._nested)]
+    for size, place, lengths in zip(
+        x.shape, places[first:], rows[first:], strict=False
+    ):
+        if size != 1 and np.any(lengths != size):
             raise _misfit(base, x)
         keys.append(place if size != 1 else np.zeros_like(place))
     return x[tuple(keys)]
@@ -114,6 +117,9 @@ def _found(x: RaggedTensor, base: RaggedTensor, places: list[Any]) -> Any:
         if np.any(within >= lengths):
             raise _misfit(base, x)
         found = starts + within
+    one = any(np.any(np.diff(splits) == 1) for splits in x._nested) or len(x) == 1
+    if not one and len(np.unique(found)) != x._nested[-1][-1]:
+        raise _misfit(base, x)
     return found
 
 

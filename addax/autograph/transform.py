@@ -24,14 +24,14 @@ from addax.autograph.names import bound, declared, places, walk
 RUNTIME = "ag__"
 _LEFT_ALONE = frozenset((
     "super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint",
-    "isinstance", "hasattr", "getattr", "type", "print",
+    "isinstance", "hasattr", "getattr", "type",
 ))  # fmt: skip
 _PAUSES = (ast.NamedExpr, ast.Await, ast.Yield, ast.YieldFrom)
 _ONE = ast.arguments([], [ast.arg("ag__values")], None, [], [], None, [])
 _NONE = ast.arguments([], [], None, [], [], None, [])
 
 
-def transform(node: ast.FunctionDef, converts_print: bool = False) -> ast.FunctionDef:
+def transform(node: ast.FunctionDef) -> ast.FunctionDef:
     """The function with its control flow converted, without decorators and defaults."""
     outside = declared(node.body, ast.Global) | declared(node.body, ast.Nonlocal)
     parameters = _parameters(node.args)
@@ -43,7 +43,6 @@ def transform(node: ast.FunctionDef, converts_print: bool = False) -> ast.Functi
         changing,
         declared(node.body, ast.Global),
         first[0].arg if first else None,
-        converts_print,
         _loads(body),
     )
     made = worker.block(body)
@@ -91,15 +90,12 @@ class _Worker(ast.NodeTransformer):
         changing: set[str],
         global_names: set[str],
         owner: str | None,
-        converts_print: bool,
         loads: Counter[str],
     ) -> None:
         self._loads = loads
         self._changing = changing
         self._globals = global_names
         self._owner = owner  # what `super()` is about
-        left = _LEFT_ALONE - {"print"} if converts_print else _LEFT_ALONE
-        self._left = left
 
     def block(self, statements: Sequence[ast.stmt]) -> list[ast.stmt]:
         made: list[ast.stmt] = []
@@ -281,7 +277,7 @@ class _Worker(ast.NodeTransformer):
 
     def visit_Call(self, node: ast.Call) -> Any:
         fn = node.func
-        if isinstance(fn, ast.Name) and fn.id in self._left:
+        if isinstance(fn, ast.Name) and fn.id in _LEFT_ALONE:
             node.args = [self.visit(a) for a in node.args]
             node.keywords = [self.visit(k) for k in node.keywords]
             if fn.id == "super" and not node.args and self._owner:

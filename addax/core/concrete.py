@@ -258,10 +258,13 @@ class PythonFunction(_Concrete):
     It runs as plain Python; what it calls may be compiled.
     """
 
-    variables = ()
-
     def __init__(self, signature: Signature, python: Callable[..., Any]) -> None:
         self.signature, self._python = signature, python
+
+    @property
+    def variables(self) -> tuple[Any, ...]:
+        """None are known."""
+        return ()
 
     @property
     def structured_outputs(self) -> Any:

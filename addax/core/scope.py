@@ -25,6 +25,7 @@ class _State(threading.local):
     # How a trace takes Python's control flow: None outside traces, else "plain" (as
     # written, on trial), "converted", or "never" converted.
     flow: str | None = None
+    features: Any = None  # what AutoGraph converts beyond the usual
     quiet: bool = False
 
 
@@ -146,13 +147,16 @@ converter: Callable[[Any], Any] | None = None
 
 
 @contextmanager
-def flow(value: str | None) -> Iterator[None]:
-    """Sets how traces take Python's control flow in the block."""
-    before, state.flow = state.flow, value
+def flow(value: str | None, features: Any = None) -> Iterator[None]:
+    """Sets how traces take Python's control flow in the block, and what else."""
+    before = state.flow, state.features
+    state.flow = value
+    if features is not None:
+        state.features = features
     try:
         yield
     finally:
-        state.flow = before
+        state.flow, state.features = before
 
 
 def attempt(trace: Callable[[], T]) -> T:

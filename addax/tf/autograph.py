@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import sys
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,7 +13,9 @@ from addax.autograph import to_code as to_code
 from addax.autograph import trace as trace
 from addax.autograph.branches import undecided as _undecided
 from addax.autograph.steps import ranged as _ranged
+from addax.core.scope import state
 from addax.tf import creation as _creation
+from addax.tf import printing as _printing
 
 
 class Feature(enum.Enum):
@@ -56,3 +59,17 @@ def _range(
     if _undecided(start) or _undecided(limit) or _undecided(delta):
         return _ranged(start, limit, delta, dtype)
     return _creation.range(start, limit, delta, dtype, name)
+
+
+@overload(print)
+def _print(*objects: Any, **options: Any) -> None:
+    wanted = state.features or ()
+    wanted = wanted if isinstance(wanted, (tuple, list, set, frozenset)) else (wanted,)
+    if not {Feature.BUILTIN_FUNCTIONS, Feature.ALL}.isdisjoint(wanted) and any(
+        map(_undecided, objects)
+    ):
+        options["output_stream"] = options.pop("file", sys.stdout)
+        options.pop("flush", None)
+        _printing.print(*objects, **options)
+    else:
+        print(*objects, **options)

@@ -496,3 +496,20 @@ def test_fit_says_what_cannot_be_compiled():
     model.compile("sgd", "mse")
     with pytest.raises(Exception, match=r"needs the shapes(?s:.)*run_eagerly=True"):
         model.fit(np.ones((4, 2), "float32"), np.ones((4, 1)), verbose=0)
+
+
+def test_python_print_prints_values_on_request(capsys):
+    def f(x):
+        print("x is", x, sep=": ")
+        return x if x > 0 else -x
+
+    options = tf.autograph.experimental.Feature.BUILTIN_FUNCTIONS
+    g = tf.function(f, experimental_autograph_options=options)
+    g(tf.constant(1.0))
+    g(tf.constant(-2.0))
+    assert capsys.readouterr().out == "x is: 1\nx is: -2\n"
+    h = tf.function(f)
+    h(tf.constant(1.0))
+    capsys.readouterr()
+    h(tf.constant(2.0))
+    assert capsys.readouterr().out == ""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
+import jax.numpy as jnp
+import numpy as np
+from jax import lax
 
 from addax._base.names import did_you_mean
 from addax.core import Array
@@ -141,3 +145,45 @@ class Window(NamedTuple):
                 self.space, self.pads, self.reach, self.strides, strict=True
             )
         )
+
+
+Bilinear = Callable[[Array, Array, Window], Array]
+
+
+def bilinear(fn: Bilinear, gradients: Callable[..., Any]) -> Bilinear:
+    """A map that is linear in each of two arrays, with its own gradients.
+
+    Args:
+        fn: The map, of two arrays and a window.
+        gradients: Of the two arrays, the gradient of the result and the window, those
+            of both arrays.
+    """
+    wrapped = jax.custom_vjp(fn, nondiff_argnums=(2,))
+    wrapped.defvjp(
+        lambda a, b, w: (fn(a, b, w), (a, b)),
+        lambda w, kept, g: gradients(*kept, g, w),
+    )
+    return wrapped
+
+
+def pad(x: Array, around: Pads) -> Array:
+    """Zeros around the spatial axes; negative numbers cut off."""
+    edges = [(0, 0, 0), *((low, high, 0) for low, high in around), (0, 0, 0)]
+    return lax.pad(x, jnp.zeros((), x.dtype), edges)
+
+
+def slices(x: Array, w: Window) -> list[Array]:
+    """For each place in the window, the elements that it meets."""
+    x = pad(x, w.pads)
+    batch, channels = x.shape[0], x.shape[-1]
+    found = []
+    for place in np.ndindex(*w.size):
+        start = [p * d for p, d in zip(place, w.dilation, strict=True)]
+        stop = [
+            b + (n - 1) * s + 1
+            for b, n, s in zip(start, w.counts, w.strides, strict=True)
+        ]
+        found.append(
+            lax.slice(x, (0, *start, 0), (batch, *stop, channels), (1, *w.strides, 1))
+        )
+    return found

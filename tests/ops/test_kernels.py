@@ -20,6 +20,11 @@ WINDOWS = [
     ((8, 8), (1, 1), (2, 2), "valid", (1, 1), 3, 4, 1),
     ((7, 7), (3, 3), (3, 3), "valid", (1, 1), 4, 6, 2),
     ((6, 6), (3, 3), (1, 1), "same", (1, 1), 4, 8, 4),  # each channel by itself
+    ((12, 5), (5, 5), (1, 1), "same", (1, 1), 3, 3, 3),  # in blocks of rows
+    ((9, 8), (3, 3), (2, 2), "same", (1, 1), 3, 3, 3),
+    ((9, 8), (5, 5), (2, 2), "valid", (1, 1), 2, 2, 2),
+    ((9, 9), (3, 3), (1, 1), "valid", (2, 2), 2, 2, 2),
+    ((9,), (3,), (2,), "valid", (1,), 3, 3, 3),
     ((5, 4, 4), (2, 2, 2), (1, 2, 1), "same", (1, 1, 1), 2, 3, 1),
 ]
 
@@ -64,7 +69,7 @@ def test_convolution_and_two_orders_of_gradients(case, monkeypatch):
     _agree(*_both(monkeypatch, everything, x, k))
 
 
-@pytest.mark.parametrize("case", WINDOWS[:3], ids=str)
+@pytest.mark.parametrize("case", [*WINDOWS[:3], WINDOWS[8]], ids=str)
 def test_convolution_under_vmap(case, monkeypatch):
     x, k, geometry = _case(*case)
     kernels = np.stack([k, 2 * k, -k])

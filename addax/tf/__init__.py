@@ -79,6 +79,11 @@ from addax.tf.creation import range as range
 from addax.tf.creation import sequence_mask as sequence_mask
 from addax.tf.creation import zeros as zeros
 from addax.tf.creation import zeros_like as zeros_like
+from addax.tf.debugging import Assert as Assert
+from addax.tf.debugging import assert_equal as assert_equal
+from addax.tf.debugging import assert_greater as assert_greater
+from addax.tf.debugging import assert_less as assert_less
+from addax.tf.debugging import assert_rank as assert_rank
 from addax.tf.dtypes import DType as DType
 from addax.tf.dtypes import as_dtype as as_dtype
 from addax.tf.dtypes import bfloat16 as bfloat16

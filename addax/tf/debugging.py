@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import convert
+from addax.core import TensorLike, convert
 from addax.core.emit import emit
 from addax.tf._rules import operand
 
@@ -40,6 +40,45 @@ assert_greater = _comparison("greater", ">", np.greater)
 assert_greater_equal = _comparison("greater_equal", ">=", np.greater_equal)
 
 
+def _sign(name: str, words: str, compare: Callable[..., None]) -> Callable[..., None]:
+    def check(
+        x: Any, message: str | None = None, summarize: Any = None,
+        name: str | None = None,
+    ) -> None:  # fmt: skip
+        compare(x, 0, message)
+
+    check.__name__ = check.__qualname__ = f"assert_{name}"
+    check.__doc__ = f"Raises `ValueError` unless every element of x is {words}."
+    return check
+
+
+assert_positive = _sign("positive", "positive", assert_greater)
+assert_negative = _sign("negative", "negative", assert_less)
+assert_non_negative = _sign("non_negative", "0 or more", assert_greater_equal)
+assert_non_positive = _sign("non_positive", "0 or less", assert_less_equal)
+
+
+def Assert(
+    condition: Any, data: Any = (), summarize: Any = None, name: str | None = None
+) -> None:
+    """Raises `ValueError` unless a condition holds, each time a program runs.
+
+    Args:
+        condition: A scalar boolean.
+        data: Tensors to show.
+        summarize: Kept for TensorFlow's signature.
+        name: Kept for TensorFlow's signature.
+    """
+    shown = [convert(operand(x)) for x in data]
+
+    def check(holds: Any, *arrays: Any) -> None:
+        if not np.all(holds):
+            received = {f"data[{i}]": a.tolist() for i, a in enumerate(arrays)}
+            raise ValueError(explain("The assertion does not hold.", received=received))
+
+    emit(check, [convert(operand(condition)), *shown])
+
+
 def assert_near(
     x: Any,
     y: Any,
@@ -65,10 +104,83 @@ def assert_rank(
     x: Any, rank: Any, message: str | None = None, name: str | None = None
 ) -> None:
     """Raises `ValueError` unless `x` has `rank` axes."""
-    x = operand(x)
-    if len(x.shape) != int(rank):
-        fact = message or f"The tensor must have {int(rank)} axes."
-        raise ValueError(explain(fact, received={"x": x}))
+    _require(len(operand(x).shape) == int(rank), x, message,
+             f"The tensor must have {int(rank)} axes.")  # fmt: skip
+
+
+def assert_rank_at_least(
+    x: Any, rank: Any, message: str | None = None, name: str | None = None
+) -> None:
+    """Raises `ValueError` unless `x` has `rank` axes or more."""
+    _require(len(operand(x).shape) >= int(rank), x, message,
+             f"The tensor must have {int(rank)} axes or more.")  # fmt: skip
+
+
+def assert_rank_in(
+    x: Any, ranks: Any, message: str | None = None, name: str | None = None
+) -> None:
+    """Raises `ValueError` unless the number of `x`'s axes is one of `ranks`."""
+    known = [int(r) for r in ranks]
+    _require(len(operand(x).shape) in known, x, message,
+             f"The number of the tensor's axes must be one of {known}.")  # fmt: skip
+
+
+def assert_scalar(tensor: Any, name: str | None = None, message: Any = None) -> Any:
+    """`tensor` itself; raises `ValueError` if it has axes."""
+    _require(not operand(tensor).shape, tensor, message, "The tensor must be a scalar.")
+    return tensor
+
+
+def assert_type(
+    tensor: Any, tf_type: Any, message: str | None = None, name: str | None = None
+) -> None:
+    """Raises `TypeError` unless the elements' type is `tf_type`."""
+    if operand(tensor).dtype != tf_type:
+        fact = message or f"The tensor must be of type {tf_type!r}."
+        raise TypeError(explain(fact, received={"tensor": operand(tensor)}))
+
+
+def assert_integer(x: Any, message: str | None = None, name: str | None = None) -> None:
+    """Raises `TypeError` unless the elements are whole numbers."""
+    if not operand(x).dtype.is_integer:
+        fact = message or "The tensor must hold whole numbers."
+        raise TypeError(explain(fact, received={"x": operand(x)}))
+
+
+def is_numeric_tensor(tensor: Any) -> bool:
+    """Whether `tensor` is a tensor of numbers."""
+    dtype = getattr(tensor, "dtype", None)
+    return isinstance(tensor, TensorLike) and not (dtype == "bool" or dtype == "string")
+
+
+def assert_shapes(
+    shapes: Any, data: Any = None, summarize: Any = None, message: str | None = None,
+    name: str | None = None,
+) -> None:  # fmt: skip
+    """Raises `ValueError` unless tensors have the shapes given with them.
+
+    Args:
+        shapes: Pairs of a tensor and its shape, or a dict. A shape's entries are sizes,
+            `None` for any, or names: equal names stand for equal sizes.
+        data: Kept for TensorFlow's signature.
+        summarize: Kept for TensorFlow's signature.
+        message: What to say.
+        name: Kept for TensorFlow's signature.
+    """
+    sizes: dict[Any, int] = {}
+    for x, wanted in shapes.items() if isinstance(shapes, dict) else shapes:
+        given = tuple(operand(x).shape)
+        wanted = tuple(wanted) if isinstance(wanted, (tuple, list, str)) else (wanted,)
+        fits = len(given) == len(wanted) and all(
+            w is None or g == (sizes.setdefault(w, g) if isinstance(w, str) else w)
+            for g, w in zip(given, wanted, strict=True)
+        )
+        _require(fits, x, message, f"The tensor must have the shape {wanted}.")
+
+
+def _require(holds: bool, x: Any, message: str | None, fact: str) -> None:
+    if not holds:
+        raise ValueError(explain(message or fact, received={"x": operand(x)}))
 
 
 def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:

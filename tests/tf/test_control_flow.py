@@ -381,3 +381,33 @@ def test_signatures_with_keywords_and_defaults():
     assert following.experimental_get_tracing_count() == 1
     with pytest.raises(TypeError, match=r"shape=\(None,\), dtype=tf.int32"):
         following(tf.constant([[1]]))
+
+
+@pytest.mark.parametrize("check, error, text", [
+    (lambda x: tf.Assert(tf.reduce_all(x < 2.0), [x]), ValueError, r"data\[0\]=\[1.0"),
+    (tf.debugging.assert_positive, ValueError, "x > y does not hold"),
+    (tf.debugging.assert_non_positive, ValueError, "x <= y does not hold"),
+    (lambda x: tf.debugging.assert_rank_in(x, [0, 2]), ValueError, r"one of \[0, 2\]"),
+    (lambda x: tf.debugging.assert_rank_at_least(x, 2), ValueError, "2 axes or more"),
+    (tf.debugging.assert_scalar, ValueError, "must be a scalar"),
+    (lambda x: tf.debugging.assert_type(x, tf.int32), TypeError, "of type tf.int32"),
+    (tf.debugging.assert_integer, TypeError, "whole numbers"),
+    (lambda x: tf.debugging.assert_shapes([(x, ("N",)), (x[:2], ("N",))]), ValueError,
+     r"must have the shape \('N',\)"),
+])  # fmt: skip
+def test_checks(check, error, text):
+    def checked(x):
+        check(x)
+        return x
+
+    for fn in (checked, tf.function(checked)):
+        with pytest.raises(error, match=text):
+            fn(X)
+
+
+def test_checks_that_hold():
+    tf.debugging.assert_shapes([(X, (3,)), (X[:, None], ("N", None))])
+    tf.debugging.assert_negative(-tf.abs(X))
+    tf.Assert(True, [])
+    assert tf.debugging.is_numeric_tensor(X)
+    assert not tf.debugging.is_numeric_tensor(tf.constant("a"))

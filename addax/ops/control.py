@@ -8,15 +8,17 @@ that the functions assign carried along, and tapes see the whole as one operatio
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import jax.numpy as jnp
 from jax import lax
 
 from addax._base.errors import explain
-from addax.core import Tensor, _jax, convert, scope
-from addax.core.symbolic import any_symbolic
+from addax.core import Node, Tensor, _jax, any_symbolic, convert, infer, scope
+from addax.core.op import OpCall
 from addax.ops import math, whiles
 from addax.ops.bodies import Body, Frame, flat_tensors, lift_body, tensors
 
@@ -28,15 +30,33 @@ def known(x: Any) -> bool:
     return not (isinstance(x, Tensor) and _jax.is_tracer(x._value))
 
 
-def no_symbols(name: str, *structures: Any) -> None:
-    """Refuses symbolic tensors, for which functions of real tensors cannot run."""
-    if any_symbolic(structures):
-        raise ValueError(
-            f"`{name}` does not take symbolic tensors (keras.Input).\n"
-            "Put it in the call() of a layer of your own: there it is traced."
-        )
+@dataclass(frozen=True)
+class _GraphFunction:
+    """A function of functions and tensors as an operation of a functional graph."""
+
+    name: str
+    fn: Fn
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.fn(*args, **kwargs)
 
 
+def recordable(fn: Fn) -> Fn:
+    """Has calls with symbolic tensors among the arguments recorded in their graph."""
+    function = _GraphFunction(fn.__name__, fn)
+
+    @functools.wraps(fn)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not any_symbolic(args, kwargs):
+            return fn(*args, **kwargs)
+        outputs = infer(fn, args, kwargs)
+        Node(OpCall(function), args, kwargs, outputs)  # type: ignore[arg-type]
+        return outputs
+
+    return call
+
+
+@recordable
 def cond(pred: Any, true_fn: Fn, false_fn: Fn) -> Any:
     """What one of two functions returns.
 
@@ -58,13 +78,13 @@ def cond(pred: Any, true_fn: Fn, false_fn: Fn) -> Any:
     >>> cond(True, lambda: 1, lambda: 2)
     1
     """
-    no_symbols("cond", pred)
     pred = convert(pred)
     if known(pred):
         return scope.converted(true_fn if bool(pred) else false_fn)()
     return _alike("cond", convert(pred, "bool"), [false_fn, true_fn])
 
 
+@recordable
 def switch(index: Any, branches: Sequence[Fn], *operands: Any) -> Any:
     """What the function with a given number returns.
 
@@ -77,7 +97,6 @@ def switch(index: Any, branches: Sequence[Fn], *operands: Any) -> Any:
     Returns:
         What the function returns.
     """
-    no_symbols("switch", index, operands)
     index = convert(index)
     if known(index):
         number = min(max(int(index), 0), len(branches) - 1)
@@ -148,6 +167,7 @@ def choose(
     return Frame(*bodies).apply(name, kernel, [index])
 
 
+@recordable
 def while_loop(
     cond: Fn, body: Fn, loop_vars: Any, maximum_iterations: Any = None
 ) -> Any:
@@ -173,7 +193,6 @@ def while_loop(
     >>> int(n)
     6
     """
-    no_symbols("while_loop", loop_vars)
     cond, body = scope.converted(cond), scope.converted(body)
     several = isinstance(loop_vars, (tuple, list))
     values = tensors(loop_vars)
@@ -251,6 +270,7 @@ def repeat_known(step: Body, values: Sequence[Tensor], count: int) -> list[Tenso
     return Frame(step).apply("fori_loop", kernel, values)
 
 
+@recordable
 def fori_loop(lower: Any, upper: Any, body_fun: Fn, init_val: Any) -> Any:
     """Calls `body_fun(i, value)` for each `i` from `lower` up to `upper`, exclusive.
 
@@ -263,7 +283,6 @@ def fori_loop(lower: Any, upper: Any, body_fun: Fn, init_val: Any) -> Any:
     Returns:
         The last value.
     """
-    no_symbols("fori_loop", lower, upper, init_val)
     body_fun = scope.converted(body_fun)
     first, last = convert(lower), convert(upper)
     value = tensors(init_val)

@@ -16,11 +16,12 @@ from jax import lax
 from addax.core import convert, scope, tree
 from addax.ops import indexing, shape
 from addax.ops.bodies import Frame, flat_tensors, lift_body, tensors
-from addax.ops.control import no_symbols, steady
+from addax.ops.control import recordable, steady
 
 Fn = Callable[..., Any]
 
 
+@recordable
 def scan(
     f: Fn,
     init: Any,
@@ -49,7 +50,6 @@ def scan(
     >>> sums.numpy().tolist()
     [1, 3, 6]
     """
-    no_symbols("scan", init, xs)
     f = scope.converted(f)
     xs = convert(xs) if isinstance(xs, list) else tensors(xs)
     carry = tensors(init)
@@ -106,6 +106,7 @@ def _stack(items: list[Any]) -> Any:
     return tree.map_structure(join, *items)
 
 
+@recordable
 def map(f: Fn, xs: Any) -> Any:
     """Applies `f` to each entry along the first axis, one after the other.
 
@@ -120,6 +121,7 @@ def map(f: Fn, xs: Any) -> Any:
     return scan(lambda _, x: (None, f(x)), None, xs)[1]
 
 
+@recordable
 def vectorized_map(function: Fn, elements: Any) -> Any:
     """Applies `function` to each entry along the first axis, all at once.
 
@@ -130,7 +132,6 @@ def vectorized_map(function: Fn, elements: Any) -> Any:
     Returns:
         The results, stacked.
     """
-    no_symbols("vectorized_map", elements)
     elements = tensors(elements)
     first = tree.map_structure(lambda x: indexing.getitem(x, 0), elements)
     body = lift_body(function, [first])

@@ -376,13 +376,19 @@ def _constant(array: np.ndarray[Any, Any]) -> Any:
         return _placed(array)
 
 
-def _placed(array: np.ndarray[Any, Any]) -> Any:
-    """A copy on the device, without `jnp.asarray`.
+_SMALL = 4096  # elements
 
-    That one compiles for each new shape (JAX 0.12: 40 ms, where this takes 0.06), and
-    input pipelines meet images of many. `device_put` alone would share the memory of an
-    array that its owner may still write to.
+
+def _placed(array: np.ndarray[Any, Any]) -> Any:
+    """A copy on the device.
+
+    `jnp.asarray` compiles for each new shape (JAX 0.12: 40 ms), of which an input
+    pipeline meets many, so that it is for small arrays, where it takes 13 us and
+    `device_put` 23. That one alone would share the memory of an array which its owner
+    may still write to.
     """
+    if array.size <= _SMALL:
+        return jnp.asarray(array)
     return jax.device_put(np.array(array))
 
 

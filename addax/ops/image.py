@@ -1,8 +1,8 @@
 """Images brought to another size.
 
 Each axis is weighted by itself; which elements, and how much, is known from the sizes
-alone. Eager calls therefore run in NumPy: an input pipeline meets images of many sizes,
-and compiling for one takes 60 ms where 500 x 375 pixels take 4.
+alone. Single images therefore run in NumPy when called eagerly: an input pipeline meets
+them in many sizes, and compiling for one takes 90 ms where 500 x 375 pixels take 1.
 """
 
 from __future__ import annotations
@@ -115,7 +115,8 @@ def _along(xp: Any, x: Any, axis: int, target: int, kind: str, antialias: bool) 
     form[axis] = target
     total: Any = 0
     for place, weight in zip(places, weights, strict=True):
-        part = xp.take(x, place, axis).astype(xp.promote_types(x.dtype, "float32"))
+        wide = xp.promote_types(x.dtype, "float32")
+        part = xp.take(x, place, axis).astype(wide, copy=False)
         total = total + part * weight.astype(part.dtype).reshape(form)
     return total
 
@@ -193,10 +194,11 @@ def _resize(
 
 
 def _at_once(images: Any) -> bool:
-    """Whether images can be resized by NumPy: known, here, and on nobody's tape."""
+    """Whether this is one image, known, here, and on nobody's tape."""
     state = scope.state
     return (
         type(images) is Tensor
+        and len(images.shape) == 3
         and state.lift is None
         and not state.tapes
         and (images.dtype.is_floating or images.dtype.is_integer)
@@ -277,6 +279,21 @@ def resample(images: Any, size: Any, kind: str, antialias: bool = False) -> Any:
     if _at_once(images):
         return convert(_resized(np, images.numpy(), plan))
     return _resize(images, *plan)
+
+
+def resize_array(
+    pixels: np.ndarray, size: tuple[int, int], kind: str, aspect: str = ""
+) -> np.ndarray:
+    """An image on the host brought to another height and width, in float32.
+
+    Args:
+        pixels: An array `(height, width, channels)`.
+        size: The height and width.
+        kind: The interpolation.
+        aspect: `"crop"` or `"pad"` to keep the proportions.
+    """
+    plan = Plan(size, kind, False, aspect, 0.0, "channels_last")
+    return _resized(np, pixels.astype(np.float32), plan)
 
 
 def known_here(images: Any) -> bool:

@@ -339,3 +339,20 @@ def test_set_shape_checks() -> None:
     x.set_shape(None)
     with pytest.raises(ValueError, match=r"\(None, 2\).*\(1, 3\)"):
         x.set_shape([None, 2])
+
+
+def test_arrays_of_new_shapes_need_no_compiler() -> None:
+    compiled: list[str] = []
+
+    def listen(event: str, duration: float, **_: object) -> None:
+        compiled.append(event) if "backend_compile" in event else None
+
+    jax.monitoring.register_event_duration_secs_listener(listen)
+    try:
+        array = np.zeros((4099, 3), "float32")
+        tensor = convert(array)
+        assert not compiled
+    finally:
+        jax.monitoring.clear_event_listeners()
+    array[:] = 1
+    assert tensor.numpy().max() == 0  # a copy

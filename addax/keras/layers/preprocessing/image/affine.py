@@ -265,6 +265,12 @@ class RandomShear(AffineLayer):
         self.y_factor = _slant("y_factor", y_factor)
         self._set_warp(fill_mode, interpolation, fill_value, seed)
 
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, in serialisable form."""
+        sides = {"x_factor": self.x_factor, "y_factor": self.y_factor}
+        single = {k: high for k, (low, high) in sides.items() if low == -high}
+        return {**super().get_config(), **single}
+
     def _draw(self, draws: Draws) -> Transformation:
         # One sign for both, as in Keras: an image leans to one side
         lean = draws.chance(0.5)
@@ -277,12 +283,8 @@ class RandomShear(AffineLayer):
 
 
 def _slant(name: str, value: Any) -> tuple[float, float]:
-    """Bounds from 0 to 1; a single number stands for both sides.
-
-    Keras writes that in the configuration as a negative lower bound, which is
-    therefore taken again.
-    """
+    """Bounds from 0 to 1; a single number stands for both sides."""
     if isinstance(value, (list, tuple)) and len(value) == 2 and value[0] == -value[1]:
-        return value[0], value[1]
+        value = value[1]  # as Keras writes it, and does not read it
     low, high = bounds(name, value)
     return (low, high) if isinstance(value, (list, tuple)) else (-high, high)

@@ -2,8 +2,9 @@
 
 A file is a sequence of TFRecords: length (8 bytes), masked CRC-32C of the length,
 data, masked CRC-32C of the data. The data is an `Event` protocol buffer; of its fields
-we write wall_time (1), step (2), file_version (3) and summary (5), a summary being
-values (1) of a tag (1) and a simple_value (2) or others: `tensorboard/compat/proto`.
+we write wall_time (1), step (2), file_version (3), summary (5), a summary being
+values (1) of a tag (1) and a simple_value (2) or others, and graph_def (4):
+`tensorboard/compat/proto`.
 """
 
 from __future__ import annotations
@@ -69,6 +70,14 @@ class EventFile:
         when = time.time() if wall_time is None else wall_time
         entry = message(1, text(1, tag) + value)
         self._write(double(1, when) + whole(2, step) + message(5, entry))
+
+    def graph(self, definition: bytes) -> None:
+        """Writes the graph of the run.
+
+        Args:
+            definition: A `tensorflow.GraphDef`.
+        """
+        self._write(double(1, time.time()) + message(4, definition))
 
     def flush(self) -> None:
         """Lets readers see what was written."""

@@ -1,14 +1,18 @@
-"""`TensorBoard`: curves of the metrics, for TensorBoard to show."""
+"""`TensorBoard`: writes what TensorBoard shows of a training."""
 
 from __future__ import annotations
 
 import os
 import time
-import warnings
+from contextlib import suppress
+from pathlib import Path
 from typing import Any, Literal
 
+import jax
 import numpy as np
 
+from addax._base.errors import explain
+from addax.keras.callbacks import model_pictures, summaries
 from addax.keras.callbacks.callback import Callback, Logs
 from addax.keras.callbacks.event_file import EventFile
 from addax.keras.serialization import public
@@ -16,21 +20,29 @@ from addax.keras.serialization import public
 
 @public("keras.callbacks")
 class TensorBoard(Callback):
-    """Writes the metrics as curves that TensorBoard shows. Needs no TensorFlow.
+    """Writes metrics, weights and the graph for TensorBoard. Needs no TensorFlow.
 
-    Curves go to the runs `train` and `validation` of the folder; then
+    They go to the runs `train` and `validation` of the folder; then
     `tensorboard --logdir logs` shows them.
 
     Args:
         log_dir: The folder.
-        histogram_freq: Not written yet: weight histograms.
-        write_graph: Not written yet: the graph.
-        write_images: Not written yet: weights as images.
+        histogram_freq: Every how many epochs to write histograms of the weights; 0 for
+            never.
+        write_graph: Whether to write the model's graph.
+        write_images: Whether to write the weights as images, with the histograms.
         write_steps_per_second: Whether to write how fast training goes.
-        update_freq: `"epoch"`, `"batch"`, or every how many batches to write too.
-        profile_batch: Not written yet: a profile.
-        embeddings_freq: Not written yet: embeddings.
-        embeddings_metadata: Not written yet.
+        update_freq: `"epoch"`, `"batch"`, or every how many batches to write metrics
+            too.
+        profile_batch: The step to profile, or the first and the last: `(10, 20)` or
+            `"10,20"`; 0 for none.
+        embeddings_freq: Every how many epochs to write embedding matrices for the
+            projector; 0 for never.
+        embeddings_metadata: A file with a label for each row of the embedding, or a
+            dictionary of such files by the layers' names.
+
+    Raises:
+        ValueError: If `profile_batch` is not valid.
 
     Example:
 
@@ -54,47 +66,69 @@ class TensorBoard(Callback):
         self.log_dir = os.fspath(log_dir)
         self.write_steps_per_second = write_steps_per_second
         self.update_freq = 1 if update_freq == "batch" else update_freq
-        asked = {
-            "histogram_freq": histogram_freq,
-            "write_images": write_images,
-            "profile_batch": profile_batch,
-            "embeddings_freq": embeddings_freq,
-        }
-        ignored = [f"{name}={value!r}" for name, value in asked.items() if value]
-        if ignored:
-            warnings.warn(
-                f"TensorBoard writes curves only, as yet; {', '.join(ignored)} has no "
-                "effect.",
-                stacklevel=2,
-            )
+        self.histogram_freq = histogram_freq
+        self.write_graph = write_graph
+        self.write_images = write_images
+        self.profile_batch = profile_batch
+        self.embeddings_freq = embeddings_freq
+        self.embeddings_metadata = embeddings_metadata
+        self._first, self._last = _profiled(profile_batch)
+        self._profiling = False
         self._files: dict[str, EventFile] = {}
         self._training = False
+        self._seen = 0  # steps of this training
         self._step = 0
         self._last_batch = -1
         self._speed_since = (0, 0.0)
 
     @property
     def async_safe(self) -> bool:  # type: ignore[override]
-        """Whether no single batch matters: not when it writes for batches."""
-        return self.update_freq == "epoch"
+        """Whether no single batch matters: not when it writes or profiles some."""
+        return self.update_freq == "epoch" and not self._last
 
-    def _write(self, run: str, values: dict[str, Any], step: int) -> None:
+    def _file(self, run: str) -> EventFile:
         if run not in self._files:
             self._files[run] = EventFile(os.path.join(self.log_dir, run))
+        return self._files[run]
+
+    def _write(self, run: str, values: dict[str, Any], step: int) -> None:
+        file = self._file(run)
         for tag, value in values.items():
             if np.ndim(value) == 0:
-                self._files[run].scalar(tag, float(value), step)
-        self._files[run].flush()
+                file.scalar(tag, float(value), step)
+        file.flush()
 
     def on_train_begin(self, logs: Logs = None) -> None:
         self._step = _iterations(self.model)
         self._training = True
+        self._seen = 0
+        if self.write_graph:
+            self._write_graph()
+
+    def _write_graph(self) -> None:
+        nodes = model_pictures.graph_nodes(self.model)
+        if not nodes:
+            return  # a model of a class of its own has none
+        file = self._file("train")
+        file.graph(summaries.graph(nodes))
+        # What has no configuration is no reason to stop.
+        with suppress(TypeError, NotImplementedError):
+            file.summary("keras", summaries.keras_model(self.model.to_json()), 0)
+        file.flush()
+
+    def on_train_batch_begin(self, batch: int, logs: Logs = None) -> None:
+        if self._last and not self._profiling and self._seen + 1 == self._first:
+            jax.profiler.start_trace(self.log_dir)
+            self._profiling = True
 
     def on_epoch_begin(self, epoch: int, logs: Logs = None) -> None:
         self._last_batch = -1
         self._speed_since = self._step, time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: Logs = None) -> None:
+        self._seen += 1
+        if self._profiling and self._seen >= self._last:
+            self._end_profile()
         before = self._step
         self._step += batch - self._last_batch
         self._last_batch = batch
@@ -119,6 +153,26 @@ class TensorBoard(Callback):
         for run, values in runs.items():
             if values:
                 self._write(run, values, epoch)
+        if self.histogram_freq and epoch % self.histogram_freq == 0:
+            self._write_weights(epoch)
+        if self.embeddings_freq and epoch % self.embeddings_freq == 0:
+            folder = Path(self.log_dir, "train")
+            model_pictures.write_embeddings(
+                self.model, folder, self.embeddings_metadata
+            )
+
+    def _write_weights(self, epoch: int) -> None:
+        file = self._file("train")
+        for path, weight in model_pictures.weights_of(self.model):
+            file.summary(f"{path}/histogram", summaries.histogram(weight), epoch)
+            images = model_pictures.as_images(weight) if self.write_images else None
+            if images is not None:
+                file.summary(f"{path}/image", summaries.image(images), epoch)
+        file.flush()
+
+    def _end_profile(self) -> None:
+        jax.profiler.stop_trace()
+        self._profiling = False
 
     def on_test_end(self, logs: Logs = None) -> None:
         step = _iterations(self.model)
@@ -129,6 +183,8 @@ class TensorBoard(Callback):
 
     def on_train_end(self, logs: Logs = None) -> None:
         self._training = False
+        if self._profiling:
+            self._end_profile()
         self._close()
 
     def _close(self) -> None:
@@ -140,6 +196,25 @@ class TensorBoard(Callback):
         (step, since), now = self._speed_since, time.perf_counter()
         self._speed_since = self._step, now
         return (self._step - step) / max(now - since, 1e-9)
+
+
+def _profiled(asked: Any) -> tuple[int, int]:
+    """The first and the last step to profile; 0 and 0 for none."""
+    try:
+        parts = asked.split(",") if isinstance(asked, str) else asked
+        first, last = parts if isinstance(parts, (tuple, list)) else (parts, parts)
+        first, last = int(first), int(last)
+    except (TypeError, ValueError):
+        first, last = 1, 0
+    if not (first == last == 0 or 0 < first <= last):
+        raise ValueError(
+            explain(
+                "`profile_batch` is a step, or the first and the last step.",
+                received={"profile_batch": asked},
+                fix="profile_batch=(10, 20)",
+            )
+        )
+    return first, last
 
 
 def _iterations(model: Any) -> int:

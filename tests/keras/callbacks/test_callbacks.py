@@ -404,9 +404,10 @@ def test_tensorboard_writes_curves(tmp_path):
     assert read_events(validation) == [("epoch_loss", 0, 0.25)]
 
 
-def test_tensorboard_says_what_it_does_not_write(tmp_path):
-    with pytest.warns(UserWarning, match="histogram_freq=1 has no effect"):
-        callbacks.TensorBoard(tmp_path, histogram_freq=1)
+@pytest.mark.parametrize("batch", [-1, (5, 3), "a", (1, 2, 3)])
+def test_tensorboard_profiles_a_range(batch):
+    with pytest.raises(ValueError, match=r"a step, or the first and the last"):
+        callbacks.TensorBoard(profile_batch=batch)
 
 
 # Lists

@@ -59,3 +59,18 @@ def device(name: str | Any) -> Iterator[None]:
     found = find_device(name) if isinstance(name, str) else name
     with jax.default_device(found):
         yield
+
+
+def stop_at_nan(on: bool) -> None:
+    """Whether operations whose result has NaN raise `FloatingPointError`."""
+    jax.config.update("jax_debug_nans", on)
+
+
+def start_profile(folder: str) -> None:
+    """Starts to record what runs when, for TensorBoard's profiler."""
+    jax.profiler.start_trace(folder)
+
+
+def stop_profile() -> None:
+    """Ends the recording and writes it."""
+    jax.profiler.stop_trace()

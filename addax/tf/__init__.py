@@ -242,6 +242,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "signal",
         "sparse",
         "strings",
+        "summary",
         "test",
         "train",
         "version",

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import TensorLike, convert
+from addax._base.tracebacks import FILTERING
+from addax.core import TensorLike, as_dtype, convert
+from addax.core.device import stop_at_nan
 from addax.core.emit import emit
 from addax.tf._rules import operand
 
@@ -202,3 +204,60 @@ assert_all_finite = check_numerics
 
 def set_log_device_placement(enabled: bool) -> None:
     """Accepted for TensorFlow's sake: XLA places everything on one device."""
+
+
+def get_log_device_placement() -> bool:
+    """Whether placements are logged: they are not."""
+    return False
+
+
+def assert_same_float_dtype(tensors: Any = None, dtype: Any = None) -> Any:
+    """The floating type that all tensors have (`dtype`, if given).
+
+    Raises:
+        ValueError: If they have not one floating type.
+    """
+    kinds = [operand(t).dtype for t in tensors or ()]
+    kinds += [] if dtype is None else [as_dtype(dtype)]
+    if len({k.name for k in kinds}) > 1 or any(not k.is_floating for k in kinds):
+        names = [k.name for k in kinds]
+        raise ValueError(
+            explain("One floating type was expected.", received={"dtypes": names})
+        )
+    return kinds[0] if kinds else as_dtype("float32")
+
+
+def assert_proper_iterable(values: Any) -> None:
+    """Raises `TypeError` unless `values` is a list of things, not one thing."""
+    if isinstance(values, (str, bytes, np.ndarray, TensorLike)):
+        raise TypeError(
+            explain("A list or tuple was expected.", received={"values": values})
+        )
+    iter(values)
+
+
+def enable_check_numerics(
+    stack_height_limit: int = 30, path_length_limit: int = 50
+) -> None:
+    """Stops at the first operation whose result has NaN, even in compiled code."""
+    stop_at_nan(True)
+
+
+def disable_check_numerics() -> None:
+    """Undoes `enable_check_numerics`."""
+    stop_at_nan(False)
+
+
+def enable_traceback_filtering() -> None:
+    """Leaves out addax's own frames of tracebacks (as they are by default)."""
+    FILTERING.set(True)
+
+
+def disable_traceback_filtering() -> None:
+    """Shows addax's own frames of tracebacks."""
+    FILTERING.set(False)
+
+
+def is_traceback_filtering_enabled() -> bool:
+    """Whether addax's own frames are left out of tracebacks."""
+    return FILTERING.get()

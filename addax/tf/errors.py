@@ -19,3 +19,11 @@ DeadlineExceededError = TimeoutError
 UnavailableError = ConnectionError
 DataLossError = OSError
 CancelledError = InterruptedError
+
+# Numbers of TensorFlow's status codes
+(
+    OK, CANCELLED, UNKNOWN, INVALID_ARGUMENT, DEADLINE_EXCEEDED, NOT_FOUND,
+    ALREADY_EXISTS, PERMISSION_DENIED, RESOURCE_EXHAUSTED, FAILED_PRECONDITION,
+    ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS,
+    UNAUTHENTICATED,
+) = range(17)  # fmt: skip

@@ -18,7 +18,9 @@ from addax.tf.colours import (
     adjust_contrast,
     adjust_hue,
     adjust_saturation,
+    convert_image_dtype,
 )
+from addax.tf.io.images import decode_jpeg, encode_jpeg
 
 
 def flip_left_right(image: Any) -> Any:
@@ -208,3 +210,51 @@ def _cropped(value: Any, size: Any, draw: Callable[..., Any]) -> Any:
     drawn = draw([len(sizes)], 0, 2**31 - 1, dtype="int32")
     starts = math.mod(drawn, cast(room, "int32"))
     return segments.slice(x, shapes.unstack(starts), tuple(sizes))
+
+
+# What JPEG loses
+
+
+def adjust_jpeg_quality(
+    image: Any, jpeg_quality: Any, dct_method: str = "", name: str | None = None
+) -> Any:
+    """An image as it looks after JPEG of some quality.
+
+    It runs on the host, so not in a traced function.
+
+    Args:
+        image: One image of one or three channels.
+        jpeg_quality: From 0 to 100.
+        dct_method: Kept for TensorFlow's signature.
+        name: Kept for TensorFlow's signature.
+    """
+    x = operand(image)
+    channels = x.shape[-1]
+    raw = convert_image_dtype(x, "uint8", saturate=True)
+    data = encode_jpeg(raw, quality=int(jpeg_quality))
+    return convert_image_dtype(decode_jpeg(data, channels=channels), x.dtype, True)
+
+
+def random_jpeg_quality(
+    image: Any, min_jpeg_quality: int, max_jpeg_quality: int, seed: int | None = None
+) -> Any:
+    """`adjust_jpeg_quality` by a quality from one number to another."""
+    return _degraded(image, min_jpeg_quality, max_jpeg_quality, _streamed(seed))
+
+
+def stateless_random_jpeg_quality(
+    image: Any, min_jpeg_quality: int, max_jpeg_quality: int, seed: Any
+) -> Any:
+    """`random_jpeg_quality`, decided by the two numbers `seed`."""
+    return _degraded(image, min_jpeg_quality, max_jpeg_quality, _fixed(seed))
+
+
+def _degraded(image: Any, low: int, high: int, draw: Callable[..., Any]) -> Any:
+    if not 0 <= low < high <= 100:
+        raise ValueError(
+            explain(
+                "Qualities lie between 0 and 100, the first below the second.",
+                received={"min_jpeg_quality": low, "max_jpeg_quality": high},
+            )
+        )
+    return adjust_jpeg_quality(image, draw([], low, high, dtype="int32"))

@@ -23,6 +23,7 @@ from addax.tf.colours import rgb_to_yiq as rgb_to_yiq
 from addax.tf.colours import rgb_to_yuv as rgb_to_yuv
 from addax.tf.colours import yiq_to_rgb as yiq_to_rgb
 from addax.tf.colours import yuv_to_rgb as yuv_to_rgb
+from addax.tf.flips import adjust_jpeg_quality as adjust_jpeg_quality
 from addax.tf.flips import flip_left_right as flip_left_right
 from addax.tf.flips import flip_up_down as flip_up_down
 from addax.tf.flips import random_brightness as random_brightness
@@ -31,6 +32,7 @@ from addax.tf.flips import random_crop as random_crop
 from addax.tf.flips import random_flip_left_right as random_flip_left_right
 from addax.tf.flips import random_flip_up_down as random_flip_up_down
 from addax.tf.flips import random_hue as random_hue
+from addax.tf.flips import random_jpeg_quality as random_jpeg_quality
 from addax.tf.flips import random_saturation as random_saturation
 from addax.tf.flips import rot90 as rot90
 from addax.tf.flips import stateless_random_brightness as stateless_random_brightness
@@ -43,8 +45,21 @@ from addax.tf.flips import (
     stateless_random_flip_up_down as stateless_random_flip_up_down,
 )
 from addax.tf.flips import stateless_random_hue as stateless_random_hue
+from addax.tf.flips import (
+    stateless_random_jpeg_quality as stateless_random_jpeg_quality,
+)
 from addax.tf.flips import stateless_random_saturation as stateless_random_saturation
 from addax.tf.flips import transpose as transpose
+from addax.tf.io.images import decode_and_crop_jpeg as decode_and_crop_jpeg
+from addax.tf.io.images import decode_bmp as decode_bmp
+from addax.tf.io.images import decode_gif as decode_gif
+from addax.tf.io.images import decode_image as decode_image
+from addax.tf.io.images import decode_jpeg as decode_jpeg
+from addax.tf.io.images import decode_png as decode_png
+from addax.tf.io.images import encode_jpeg as encode_jpeg
+from addax.tf.io.images import encode_png as encode_png
+from addax.tf.io.images import extract_jpeg_shape as extract_jpeg_shape
+from addax.tf.io.images import is_jpeg as is_jpeg
 from addax.tf.likeness import image_gradients as image_gradients
 from addax.tf.likeness import psnr as psnr
 from addax.tf.likeness import sobel_edges as sobel_edges

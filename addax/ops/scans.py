@@ -45,7 +45,7 @@ def scan(
 
     Example:
 
-    >>> from addax.ops.control import scan
+    >>> from addax.ops.scans import scan
     >>> total, sums = scan(lambda c, x: (c + x, c + x), 0, [1, 2, 3])
     >>> sums.numpy().tolist()
     [1, 3, 6]

@@ -12,12 +12,15 @@ from typing import Any
 
 import numpy as np
 
+from addax.data import nest
 from addax.data.batching import Batch
+from addax.data.columns import Columns
 from addax.data.dataset import Dataset
 from addax.data.order import Shuffle
 from addax.data.sources import Rows
 from addax.data.stage import Run, Stage
 from addax.data.storage import Prefetch
+from addax.data.transform import Map
 
 
 class Batches:
@@ -53,29 +56,39 @@ class Batches:
         stage = self._stage
         if not isinstance(stage, Batch):
             return None
-        arrays, count = stage.sources[0].rows(), stage.sources[0].count()
-        if arrays is None or count <= 0:
+        columns, count = stage.sources[0].columns(), stage.sources[0].count()
+        if columns is None or not columns.fixed or count <= 0:
             return None
-        return Table(stage, arrays, count, self._run)
+        return Table(stage, columns, count, self._run)
 
 
 class Table:
     """Arrays, and for each pass the order of their rows.
 
     Attributes:
-        arrays: A structure of arrays.
         count: How many rows a pass has; leftover ones that it drops do not count.
         batch_size: How many go into one batch.
-        in_order: Whether the rows come one after the other, each once.
+        nbytes: How much memory the arrays take.
+        in_order: Whether all rows come, one after the other.
     """
 
-    def __init__(self, stage: Batch, arrays: Any, count: int, run: Run) -> None:
-        self.arrays = arrays
+    def __init__(self, stage: Batch, columns: Columns, count: int, run: Run) -> None:
         self.batch_size = min(stage.size, count)
         self.count = count - count % stage.size if stage.drop else count
+        self._columns = columns
         self._rows = stage.sources[0]
         self._run = run
-        self.in_order = isinstance(self._rows, Rows)
+        base = self._rows
+        while isinstance(base, Map):
+            base = base.sources[0]
+        self.in_order = isinstance(base, Rows) and self.count == columns.count
+        leaves = nest.flatten(columns.spec())
+        sizes = [int(np.prod(a.shape, dtype=np.int64)) * a.dtype.size for a in leaves]
+        self.nbytes = columns.count * sum(sizes)
+
+    def arrays(self) -> Any:
+        """The arrays."""
+        return self._columns.arrays()
 
     def draw(self) -> np.ndarray[Any, Any]:
         """The order of one pass."""
@@ -86,7 +99,12 @@ class Table:
 
 def shuffled_all(stage: Stage) -> Any:
     """An order drawn at once, where a buffer holds all rows; `None` otherwise."""
-    if not isinstance(stage, Shuffle) or not isinstance(stage.sources[0], Rows):
+    if not isinstance(stage, Shuffle):
         return None
-    count = stage.sources[0].count()
-    return None if stage.size < count else stage.random.start().permutation(count)
+    base = stage.sources[0]
+    while isinstance(base, Map):
+        base = base.sources[0]
+    count = base.count()
+    if not isinstance(base, Rows) or stage.size < count:
+        return None
+    return stage.random.start().permutation(count)

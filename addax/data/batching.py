@@ -59,15 +59,15 @@ class Batch(Gathering):
     name = "batch"
 
     def iterate(self, run: Run) -> Iterator[Any]:
-        arrays = self.sources[0].rows()
-        if arrays is None:
+        columns = self.sources[0].columns()
+        if columns is None:
             yield from super().iterate(run)
             return
         order = self.sources[0].order(run)
         while rows := list(itertools.islice(order, self.size)):
             if self.drop and len(rows) < self.size:
                 return
-            yield nest.map_leaves(take_rows(rows), arrays)
+            yield columns.take(rows, self.size)
 
     def together(self, items: list[Any], first: int) -> Any:
         structure = items[0]
@@ -100,15 +100,6 @@ class Batch(Gathering):
                     ],
                 )
             ) from error
-
-
-def take_rows(rows: list[int]) -> Any:
-    """A function that takes these rows out of an array: a view if they lie together."""
-    first, n = rows[0], len(rows)
-    if rows[-1] - first == n - 1 and rows == list(range(first, first + n)):
-        return lambda array: array[first : first + n]
-    index = np.array(rows)
-    return lambda array: array.take(index, 0)
 
 
 class RaggedBatch(Gathering):

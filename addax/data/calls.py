@@ -51,6 +51,7 @@ class Call:
         self._seen: dict[Any, int] = {}
         self._compiled: Any = fn
         self._lock = threading.Lock()
+        self._form: Any = None
 
     def __call__(self, element: Any, number: int) -> Any:
         """The function's result for the element of that number, as an element.
@@ -60,7 +61,7 @@ class Call:
                 from a text, saying which element it was.
         """
         try:
-            with _surroundings():
+            with surroundings():
                 return to_element(self._run(to_tensors(element)))
         except Exception as error:
             raise located(error, self.stage, self.fn, number) from error
@@ -86,13 +87,15 @@ class Call:
         seen = self._seen.get(key, 0)
         if seen == 0 or len(self._seen) > _MOST_SHAPES:
             self._seen[key] = seen + 1
-            return self.fn(*arguments)
+            result = self.fn(*arguments)
+            self._form = nest.map_leaves(lambda _: None, result)
+            return result
         if seen == 1:
             with self._lock:
                 try:
                     if not isinstance(self._compiled, Function):
                         self._compiled = Function(self.fn)
-                    result = self._compiled(*arguments)
+                    result = self._in_form(self._compiled(*arguments))
                     self._seen[key] = 2
                     return result
                 except Exception:
@@ -100,7 +103,11 @@ class Call:
                     # then running it eagerly says so in its own words.
                     self._compiles = False
             return self.fn(*arguments)
-        return self._compiled(*arguments)
+        return self._in_form(self._compiled(*arguments))
+
+    def _in_form(self, result: Any) -> Any:
+        """JAX sorts dictionaries; elements keep the order that the function gave."""
+        return nest.map_leaves(lambda _, leaf: leaf, self._form, result)
 
 
 class HostCall(Call):
@@ -128,7 +135,7 @@ def _signature(element: Any) -> Any:
 
 
 @contextlib.contextmanager
-def _surroundings() -> Any:
+def surroundings() -> Any:
     """Outside every trace and tape, on the processor rather than an accelerator."""
     with contextlib.ExitStack() as stack:
         if scope.state.lift is not None or scope.state.tapes:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from addax.data import nest
+from addax.data.columns import Columns
 from addax.data.specs import spec_of, unbatched
 from addax.data.stage import Run, Stage
 
@@ -42,14 +43,17 @@ class Windows(Stage):
             # A view: no element of the series is copied before a batch is made.
             views = np.lib.stride_tricks.sliding_window_view(series, span, axis=0)
             views = np.moveaxis(views, -1, 1)[:, ::rate]
-        self._arrays = views if targets is None else (views, targets)
+        count = len(views) if targets is None else min(len(views), len(targets))
+        self._arrays: Any = views[:count]
+        if targets is not None:
+            self._arrays = (self._arrays, targets[:count])
 
     def iterate(self, run: Run) -> Iterator[Any]:
         for i in self._starts:
             yield nest.map_leaves(lambda a, i=i: a[i], self._arrays)
 
-    def rows(self) -> Any:
-        return self._arrays
+    def columns(self) -> Any:
+        return Columns(self._arrays)
 
     def order(self, run: Run) -> Iterator[int]:
         return iter(self._starts.tolist())

@@ -11,6 +11,7 @@ import numpy as np
 from addax._base.errors import explain
 from addax.core import DType, TensorShape, TensorSpec, as_dtype
 from addax.data import nest
+from addax.data.columns import Columns
 from addax.data.elements import (
     composite,
     dtype_of,
@@ -84,8 +85,8 @@ class Rows(Stage):
         for i in range(self._count):
             yield nest.map_leaves(lambda a, i=i: _row(a, i), arrays)
 
-    def rows(self) -> Any:
-        return self.arrays if self._plain else None
+    def columns(self) -> Any:
+        return Columns(self.arrays) if self._plain else None
 
     def order(self, run: Run) -> Iterator[int]:
         return iter(range(self._count))

@@ -42,8 +42,8 @@ class Stage:
         """How many elements there are, `INFINITE` or `UNKNOWN`."""
         return self.sources[0].count()
 
-    def rows(self) -> Any:
-        """Arrays whose rows the elements are, or `None`; see `order`."""
+    def columns(self) -> Any:
+        """The `Columns` whose rows the elements are, or `None`; see `order`."""
         return None
 
     def order(self, run: Run) -> Iterator[int]:
@@ -79,8 +79,8 @@ class Choice(Stage):
         source = self.sources[0]
         return self.choose(lambda: source.iterate(run), run)
 
-    def rows(self) -> Any:
-        return self.sources[0].rows()
+    def columns(self) -> Any:
+        return self.sources[0].columns()
 
     def order(self, run: Run) -> Iterator[int]:
         source = self.sources[0]

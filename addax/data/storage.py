@@ -11,7 +11,6 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax._base.files import atomic_directory
-from addax.data import nest
 from addax.data.calls import Call
 from addax.data.codec import decode, encode, structure_from_json, structure_to_json
 from addax.data.records import RecordWriter, compression_name, read_records
@@ -42,8 +41,8 @@ class Prefetch(Stage):
 
     # Choosing among whole numbers needs no thread.
 
-    def rows(self) -> Any:
-        return self.sources[0].rows()
+    def columns(self) -> Any:
+        return self.sources[0].columns()
 
     def order(self, run: Run) -> Iterator[int]:
         return self.sources[0].order(run)
@@ -63,9 +62,9 @@ class Cache(Choice):
         raise NotImplementedError  # elements and numbers of rows are kept apart
 
     def iterate(self, run: Run) -> Iterator[Any]:
-        if self.rows() is not None:  # one order for both
-            arrays = self.sources[0]
-            return _rows_in_order(arrays.rows(), self.order(run))
+        columns = self.columns()
+        if columns is not None and columns.plain:  # one order for both
+            return map(columns.row, self.order(run))
         return self._once("elements", lambda: self.sources[0].iterate(run))
 
     def order(self, run: Run) -> Iterator[int]:
@@ -82,11 +81,6 @@ class Cache(Choice):
             yield item
         with self._lock:
             self._kept.setdefault(kind, seen)
-
-
-def _rows_in_order(arrays: Any, order: Iterator[int]) -> Iterator[Any]:
-    for i in order:
-        yield nest.map_leaves(lambda a, i=i: a[i], arrays)
 
 
 class FileCache(Stage):

@@ -11,8 +11,10 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax.core import TensorSpec
+from addax.core.function import Settings
 from addax.data import nest
 from addax.data.calls import Call, HostCall
+from addax.data.columns import mapped
 from addax.data.elements import to_element
 from addax.data.specs import DatasetSpec, common, spec_of
 from addax.data.stage import AUTOTUNE, UNKNOWN, Run, Stage
@@ -36,6 +38,7 @@ class Map(Stage):
         self.parallel = None if parallel is None else int(parallel)
         self.deterministic = deterministic
         self._spec: Any = None
+        self._columns: list[Any] = []  # tried once
 
     def iterate(self, run: Run) -> Iterator[Any]:
         items = self.sources[0].iterate(run)
@@ -58,6 +61,17 @@ class Map(Stage):
             self._spec = result_spec(self.call, self.sources[0])
         return self._spec
 
+    def columns(self) -> Any:
+        source = self.sources[0].columns()
+        if source is None or Settings.run_eagerly:
+            return None
+        if not self._columns:
+            self._columns = [mapped(source, self.call.fn)]
+        return self._columns[0]
+
+    def order(self, run: Run) -> Iterator[int]:
+        return self.sources[0].order(run)
+
 
 class HostMap(Map):
     """A function of the leaves of each element, which are NumPy's: our own readers.
@@ -73,7 +87,7 @@ class HostMap(Map):
         self, source: Stage, fn: Callable[..., Any], spec: Any, parallel: int | None
     ) -> None:
         super().__init__(source, fn, parallel)
-        self._spec = spec
+        self._spec, self._columns = spec, [None]
         self.call = HostCall(fn, self.name)
 
 

@@ -188,6 +188,14 @@ def test_cardinality():
     assert len(said.apply(tf.data.experimental.assert_cardinality(2))) == 2
 
 
+def test_dictionaries_keep_their_order():
+    function = lambda x: {"b": x, "a": x}
+    for dataset in (D.range(5).map(function), D.range(5).map(function).batch(2)):
+        assert {tuple(each) for each in dataset} == {("b", "a")}
+    rows = D.from_tensor_slices([1, 2, 3]).map(function).batch(2)
+    assert {tuple(each) for each in rows} == {("b", "a")}
+
+
 @pytest.mark.parametrize("buffer", [3, 50, 1000])
 @pytest.mark.parametrize("rows", [True, False])
 def test_shuffling(buffer, rows):
@@ -353,3 +361,27 @@ def test_random_numbers():
     drawn = listed(D.random(seed=4).take(3))
     assert drawn == listed(D.random(seed=4).take(3))
     assert len(set(drawn)) == 3
+
+
+VECTORISED = {
+    "a number": lambda x, y: (tf.cast(x, tf.float32) / 255.0, y),
+    "a dictionary": lambda x, y: {"b": x @ x, "a": y * 2 + 1},
+    "a branch": lambda x, y: (tf.where(y > 5, x, -x), tf.reduce_sum(x)),
+    "a random number": lambda x, y: (x + tf.random.uniform([], 0, 1, tf.int32), y),
+    "a value": lambda x, y: (x, int(y.numpy()) * 3),
+}
+
+
+@pytest.mark.parametrize("name", VECTORISED)
+def test_functions_of_rows_run_on_whole_batches(name):
+    x = np.arange(44, dtype="int32").reshape(11, 2, 2)
+    rows = D.from_tensor_slices((x, np.arange(11)))
+    function = VECTORISED[name]
+    together = rows.map(function).shuffle(6, seed=1).batch(4)
+    # What `enumerate` gives are no rows of arrays, but single elements.
+    apart = rows.enumerate().map(lambda i, e: e).map(function).shuffle(6, seed=1)
+    pairs = zip(listed(together), listed(apart.batch(4)), strict=True)
+    for ours, theirs in pairs:
+        assert str(ours) == str(theirs)
+    columns = together._stage.sources[0].columns()
+    assert (columns is None) == (name in ("a random number", "a value"))

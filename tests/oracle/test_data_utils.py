@@ -108,20 +108,6 @@ def test_image_dataset(folder, mode):
         assert made.element_spec[0] == tf.TensorSpec((None, 4, 4, 3), tf.float32)
 
 
-KINDS = ["bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("antialias", [False, True])
-@pytest.mark.parametrize("size", [(4, 5), (20, 13)])
-def test_resizing_on_the_host(kind, antialias, size):
-    from addax.data.resizing import resize
-
-    theirs = oracle.ops.image.resize(PIXELS, size, kind, antialias=antialias)
-    ours = resize(PIXELS, size, kind, antialias)
-    np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=2e-2)
-
-
 def test_splits_and_shapes_of_image_datasets(folder, capsys):
     arguments = dict(image_size=(4, 6), validation_split=0.4, seed=1, batch_size=None)
     train, valid = keras.utils.image_dataset_from_directory(

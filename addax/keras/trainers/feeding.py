@@ -157,17 +157,15 @@ def _from_dataset(
 ) -> Feed:
     source = Batches(dataset)
     table = source.table if class_weight is None else None
-    if table is not None:
-        packed = data_module.arrays(table.arrays)
-        if sum(a.nbytes for a in tree.flatten(packed)) <= RESIDENT_BYTES.get():
-            if check is not None:
-                check(packed)
-            # Rows one after the other need no order to be sent.
-            shuffle = not (table.in_order and table.count == data_module.count(packed))
-            drawn = table if shuffle else None
-            return ResidentFeed(
-                packed, table.batch_size, shuffle, steps, goes_on, drawn, source
-            )
+    if table is not None and table.nbytes <= RESIDENT_BYTES.get():
+        packed = data_module.arrays(table.arrays())
+        if check is not None:
+            check(packed)
+        # Rows one after the other need no order to be sent.
+        drawn = None if table.in_order else table
+        return ResidentFeed(
+            packed, table.batch_size, drawn is not None, steps, goes_on, drawn, source
+        )
     opened = lambda: weighted(source)
     return StreamFeed(opened, steps, _length(dataset), goes_on, source=source)
 

@@ -6,6 +6,7 @@ _SERIALIZATION = "addax.keras.serialization"
 _NAMES = {
     "Config": ".config_object",
     "CustomObjectScope": _SERIALIZATION,
+    "FeatureSpace": ".feature_space",
     "Progbar": "addax.keras.callbacks.progbar",
     "PyDataset": ".py_dataset",
     "Sequence": ".py_dataset",

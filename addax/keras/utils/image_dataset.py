@@ -10,12 +10,14 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax.core import TensorSpec
-from addax.data import images, resizing
+from addax.data import images
 from addax.keras import config
 from addax.keras.utils import directories
 from addax.keras.utils.images import COLORS, check_choice
+from addax.ops import image as image_ops
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
+_INTERPOLATIONS = (*image_ops.INTERPOLATIONS, "area", "gaussian", "mitchellcubic")
 _CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 
 
@@ -99,7 +101,8 @@ def image_dataset_from_directory(
         labels, label_mode, class_names, shuffle, seed, validation_split, subset
     )
     check_choice(color_mode, COLORS, "color_mode")
-    kind = resizing.check_kind(interpolation)
+    check_choice(interpolation, _INTERPOLATIONS, "interpolation")
+    aspect = "crop" if crop else "pad" if pad_to_aspect_ratio else ""
     if crop and pad_to_aspect_ratio:
         raise ValueError(
             explain(
@@ -113,15 +116,7 @@ def image_dataset_from_directory(
 
     def read(path: str) -> np.ndarray[Any, Any]:
         pixels = images.decode(Path(path).read_bytes(), channels, animated=False)
-        if crop:
-            y, x, h, w = resizing.fit_aspect(
-                pixels.shape[0], pixels.shape[1], (height, width)
-            )
-            pixels = pixels[y : y + h, x : x + w]
-        elif pad_to_aspect_ratio:
-            pixels = resizing.pad_aspect(pixels, (height, width))
-        made = resizing.resize(pixels, (height, width), kind)
-        made = made.astype(np.float32, copy=False)
+        made = image_ops.resize_array(pixels, (height, width), interpolation, aspect)
         return np.moveaxis(made, -1, 0) if first else made
 
     shape = (channels, height, width) if first else (height, width, channels)

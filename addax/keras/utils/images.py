@@ -13,7 +13,6 @@ from addax._base.errors import explain
 from addax._base.names import did_you_mean
 from addax.core import TensorLike, convert, floatx
 from addax.data.images import pillow
-from addax.data.resizing import fit_aspect
 from addax.keras import config
 from addax.ops import image as image_ops
 
@@ -99,7 +98,8 @@ def load_img(
     kind = _RESAMPLING[check_choice(interpolation, _RESAMPLING, "interpolation")]
     box = None
     if keep_aspect_ratio:
-        y, x, height, width = fit_aspect(image.height, image.width, target_size)
+        plan = image_ops.Plan(target_size, "", False, "crop", 0, "channels_last")
+        y, x, height, width = plan.window(image.height, image.width)
         box = (x, y, x + width, y + height)
     size = (target_size[1], target_size[0])
     return image.resize(size, getattr(library.Resampling, kind), box)
@@ -246,16 +246,9 @@ def smart_resize(
         raise ValueError(
             explain("An image has three axes, a batch four.", received={"x": image})
         )
-    first = _first(data_format)
-    lead = len(image.shape) - 3
-    down = lead + (1 if first else 0)
-    rows, columns = image.shape[down], image.shape[down + 1]
-    top, left, height, width = fit_aspect(rows, columns, size)
-    window = [slice(None)] * len(image.shape)
-    window[down : down + 2] = slice(top, top + height), slice(left, left + width)
-    format_ = "channels_first" if first else "channels_last"
+    where = "channels_first" if _first(data_format) else "channels_last"
     resized = image_ops.resize(
-        image[tuple(window)], size, interpolation, data_format=format_
+        image, size, interpolation, crop_to_aspect_ratio=True, data_format=where
     )
     return resized if isinstance(x, TensorLike) else np.asarray(resized)
 

@@ -53,7 +53,24 @@ def _leaves(statement: ast.stmt) -> bool:
         return always_leaves(statement.body) and always_leaves(statement.orelse)
     if isinstance(statement, ast.With):
         return always_leaves(statement.body)
+    if isinstance(statement, ast.While) and isinstance(statement.test, ast.Constant):
+        return bool(statement.test.value) and not _breaks(statement.body)
     return False
+
+
+def _breaks(block: Sequence[ast.stmt]) -> bool:
+    """Whether a block ends the loop that it is the body of."""
+    return any(
+        isinstance(s, ast.Break)
+        or any(
+            _breaks(getattr(part, field, []))
+            for part in (s, *getattr(s, "handlers", ()), *getattr(s, "cases", ()))
+            for field in ("body", "orelse", "finalbody")
+            if not (isinstance(part, _LOOPS) and field == "body")
+        )
+        for s in block
+        if not isinstance(s, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef))
+    )
 
 
 def _ends(statement: ast.If) -> tuple[bool, bool]:

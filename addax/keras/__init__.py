@@ -9,7 +9,7 @@ _MODULES = (
     "datasets", "distillation", "dtype_policies", "initializers", "layers",
     "legacy", "losses", "metrics", "mixed_precision", "models", "ops", "optimizers",
     "preprocessing", "random", "regularizers", "saving", "tree", "utils",
-    "visualization",
+    "visualization", "wrappers",
 )  # fmt: skip
 _NAMES = {
     "DTypePolicy": ".dtype_policies",

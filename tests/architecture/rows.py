@@ -50,6 +50,7 @@ ROWS: list[list[str]] = [
         "addax.keras.scopes",
         "addax.keras.utils",
         "addax.keras.visualization",
+        "addax.keras.wrappers",
     ],
     ["addax.keras"],
     ["addax.tf"],

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import TensorSpec
+from addax.core import TensorSpec, as_dtype
 from addax.data import nest
+from addax.data.composites import ragged_rows
 from addax.data.elements import (
     composite,
     is_composite,
@@ -21,6 +22,7 @@ from addax.data.elements import (
 )
 from addax.data.specs import batched, is_fixed, padded, unbatched
 from addax.data.stage import INFINITE, UNKNOWN, Run, Stage, whole
+from addax.ops.ragged.spec import RaggedTensorSpec
 
 
 class Gathering(Stage):
@@ -108,19 +110,32 @@ class RaggedBatch(Gathering):
     name = "ragged_batch"
 
     def __init__(
-        self, source: Stage, batch_size: Any, drop_remainder: bool, make: Any
+        self, source: Stage, batch_size: Any, drop_remainder: bool, splits: Any
     ) -> None:
         super().__init__(source, batch_size, drop_remainder)
-        self._make = make
+        self._splits = as_dtype(splits).name
 
     def together(self, items: list[Any], first: int) -> Any:
         columns = zip(*map(nest.flatten, items), strict=True)
         specs = nest.flatten(self.sources[0].spec())
         made = [
-            stack(list(column)) if is_fixed(spec) else self._make(list(column))
+            stack(list(column))
+            if is_fixed(spec)
+            else ragged_rows(list(column), self._splits)
             for column, spec in zip(columns, specs, strict=True)
         ]
         return nest.pack(items[0], made)
+
+    def spec(self) -> Any:
+        size = self.size if self.drop else None
+
+        def lead(leaf: Any) -> Any:
+            shape = getattr(leaf, "shape", None)
+            if not isinstance(leaf, TensorSpec) or shape is None or is_fixed(leaf):
+                return batched(leaf, size)
+            return RaggedTensorSpec((size, *shape), leaf.dtype, 1, self._splits)
+
+        return nest.map_leaves(lead, self.sources[0].spec())
 
 
 class PaddedBatch(Gathering):

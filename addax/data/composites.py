@@ -14,12 +14,19 @@ from addax.ops.ragged.spec import RaggedTensorSpec, SparseTensorSpec
 from addax.ops.sparse import SparseTensor, structure
 
 
-def ragged_rows(leaves: list[Any]) -> Any:
-    """Arrays of different lengths as the rows of a ragged tensor."""
-    made = [convert(leaf) for leaf in leaves]
-    if any(len(x.shape) > 1 for x in made):
-        made = [RaggedTensor.from_tensor(x) for x in made]
-    return stack_ragged(made)
+def ragged_rows(leaves: list[Any], splits_dtype: Any = "int64") -> Any:
+    """Arrays of different lengths as the rows of a ragged tensor.
+
+    Args:
+        leaves: The arrays, or ragged tensors.
+        splits_dtype: The type of the row splits.
+    """
+    if isinstance(leaves[0], RaggedTensor):
+        return stack_ragged(leaves)
+    if len({leaf.shape[1:] for leaf in leaves}) > 1:
+        return stack_ragged([RaggedTensor.from_tensor(leaf) for leaf in leaves])
+    splits = np.cumsum([0, *map(len, leaves)], dtype=splits_dtype)
+    return RaggedTensor(convert(np.concatenate(leaves)), splits)
 
 
 def _ragged_row(x: RaggedTensor, i: int) -> Any:

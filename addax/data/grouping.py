@@ -7,7 +7,6 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.data.batching import Batch, PaddedBatch, RaggedBatch, Unbatch
-from addax.data.composites import ragged_rows
 from addax.data.pipeline import Pipeline
 from addax.data.stage import RandomState
 from addax.data.windows import (
@@ -214,7 +213,7 @@ class Grouping(Pipeline):
             name: Kept for TensorFlow's signature.
         """
         return self._with(
-            RaggedBatch(self._stage, batch_size, drop_remainder, ragged_rows)
+            RaggedBatch(self._stage, batch_size, drop_remainder, row_splits_dtype)
         )
 
     def rejection_resample(

@@ -10,6 +10,7 @@ from addax.core import SymbolicTensor, Tensor, TensorSpec
 from addax.data import nest
 from addax.data.elements import composite, dtype_of, is_composite, shape_of
 from addax.data.stage import Stage
+from addax.ops.ragged.spec import RaggedTensorSpec, SparseTensorSpec
 
 
 class DatasetSpec:
@@ -58,8 +59,12 @@ def batched(spec: Any, size: int | None) -> Any:
         if isinstance(leaf, TensorSpec):
             shape = None if leaf.shape is None else (size, *leaf.shape)
             return TensorSpec(shape, leaf.dtype)
-        grow = getattr(leaf, "_batched", None)
-        return leaf if grow is None else grow(size)
+        if isinstance(leaf, RaggedTensorSpec):
+            shape = (size, *(leaf.shape or ()))
+            return RaggedTensorSpec(shape, leaf.dtype, leaf.ragged_rank + 1)
+        if isinstance(leaf, SparseTensorSpec) and leaf.shape is not None:
+            return SparseTensorSpec((size, *leaf.shape), leaf.dtype)
+        return leaf
 
     return nest.map_leaves(lead, spec)
 
@@ -71,8 +76,14 @@ def unbatched(spec: Any) -> Any:
         if isinstance(leaf, TensorSpec):
             shape = None if leaf.shape is None else leaf.shape[1:]
             return TensorSpec(shape, leaf.dtype)
-        shrink = getattr(leaf, "_unbatched", None)
-        return leaf if shrink is None else shrink()
+        if isinstance(leaf, RaggedTensorSpec) and leaf.shape is not None:
+            rank, shape = leaf.ragged_rank - 1, leaf.shape[1:]
+            if rank == 0:
+                return TensorSpec(shape, leaf.dtype)
+            return RaggedTensorSpec(shape, leaf.dtype, rank)
+        if isinstance(leaf, SparseTensorSpec) and leaf.shape is not None:
+            return SparseTensorSpec(leaf.shape[1:], leaf.dtype)
+        return leaf
 
     return nest.map_leaves(drop, spec)
 

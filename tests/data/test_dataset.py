@@ -385,3 +385,33 @@ def test_functions_of_rows_run_on_whole_batches(name):
         assert str(ours) == str(theirs)
     columns = together._stage.sources[0].columns()
     assert (columns is None) == (name in ("a random number", "a value"))
+
+
+def test_ragged_elements():
+    batches = lengths(4).map(lambda x: (x, 1)).ragged_batch(3)
+    first, ones = next(iter(batches))
+    assert isinstance(first, tf.RaggedTensor)
+    assert first.to_list() == [[], [1], [2, 2]]
+    assert ones.numpy().tolist() == [1, 1, 1]
+    assert isinstance(batches.element_spec[0], tf.RaggedTensorSpec)
+    older = lengths(2).apply(tf.data.experimental.dense_to_ragged_batch(2))
+    assert next(iter(older)).to_list() == [[], [1]]
+    rows = D.from_tensor_slices(tf.ragged.constant([[1, 2], [3], []]))
+    assert listed(rows) == [[1, 2], [3], []]
+    assert rows.element_spec == tf.TensorSpec((None,), tf.int32)
+    words = D.from_tensor_slices(["a b", "c"]).map(tf.strings.split)
+    assert listed(words) == [[b"a", b"b"], [b"c"]]
+    assert next(iter(words.ragged_batch(2))).to_list() == [[b"a", b"b"], [b"c"]]
+    deep = D.from_tensors(tf.ragged.constant([[1], [2, 3]])).repeat(2).batch(2)
+    assert next(iter(deep)).to_list() == [[[1], [2, 3]]] * 2
+    lens = rows.map(lambda row: tf.shape(row)[0])
+    assert listed(lens) == [2, 1, 0]
+
+
+def test_sparse_elements():
+    sparse = tf.sparse.from_dense([[1, 0], [0, 2], [0, 0]])
+    rows = D.from_tensor_slices(sparse)
+    dense = [tf.sparse.to_dense(x).numpy().tolist() for x in rows]
+    assert dense == [[1, 0], [0, 2], [0, 0]]
+    again = next(iter(rows.batch(3)))
+    assert tf.sparse.to_dense(again).numpy().tolist() == dense

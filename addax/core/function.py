@@ -238,6 +238,9 @@ def _leaf_key(x: Any) -> Any:
         return (tuple(x.shape), np.dtype(x.dtype))
     if hasattr(x, "_read"):
         return ("variable", id(x))
+    tracing = getattr(x, "__tf_tracing_type__", None)
+    if tracing is not None:
+        return ("type", tracing(None))
     try:
         hash(x)
     except TypeError:

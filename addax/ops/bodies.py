@@ -12,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import jax
+
 from addax.core import Array, Op, Tensor, Variable, _jax, convert, lift, scope, tree
 from addax.core.lift import Lifted
 
@@ -224,8 +226,24 @@ class _Run:
         )
         after = list(state)
         for variable, array in zip(lifted.writes, new, strict=True):
-            after[held[id(variable)]] = array
+            slot = held[id(variable)]
+            after[slot] = _assigned(state[slot], array)
         return flat, after
+
+
+@jax.custom_jvp
+def _assigned(old: Any, new: Any) -> Any:
+    """A variable's new value, for gradients the variable still.
+
+    As in TensorFlow, gradients stop at an assignment, and each read counts for the
+    variable, whatever it holds.
+    """
+    return new
+
+
+@_assigned.defjvp
+def _(primals: tuple[Any, Any], tangents: tuple[Any, Any]) -> tuple[Any, Any]:
+    return primals[1], tangents[0]
 
 
 def tensors(structure: Any) -> Any:

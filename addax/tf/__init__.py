@@ -24,6 +24,7 @@ from addax.ops.derivatives import recompute_grad as recompute_grad
 from addax.ops.tensor_array import TensorArray as TensorArray
 from addax.tf import _alias
 from addax.tf import autograph as autograph
+from addax.tf._advice import why_absent
 from addax.tf.arrays import argsort as argsort
 from addax.tf.arrays import boolean_mask as boolean_mask
 from addax.tf.arrays import broadcast_to as broadcast_to
@@ -148,8 +149,24 @@ from addax.tf.elementwise import subtract as subtract
 from addax.tf.elementwise import tan as tan
 from addax.tf.elementwise import tanh as tanh
 from addax.tf.elementwise import truediv as truediv
+from addax.tf.equations import eig as eig
+from addax.tf.equations import eigvals as eigvals
 from addax.tf.inspection import executing_eagerly as executing_eagerly
 from addax.tf.inspection import is_tensor as is_tensor
+from addax.tf.misc import TypeSpec as TypeSpec
+from addax.tf.misc import VariableAggregation as VariableAggregation
+from addax.tf.misc import VariableSynchronization as VariableSynchronization
+from addax.tf.misc import get_current_name_scope as get_current_name_scope
+from addax.tf.misc import get_logger as get_logger
+from addax.tf.misc import get_static_value as get_static_value
+from addax.tf.misc import grad_pass_through as grad_pass_through
+from addax.tf.misc import inside_function as inside_function
+from addax.tf.misc import is_symbolic_tensor as is_symbolic_tensor
+from addax.tf.misc import no_op as no_op
+from addax.tf.misc import realdiv as realdiv
+from addax.tf.misc import timestamp as timestamp
+from addax.tf.misc import tuple as tuple
+from addax.tf.misc import type_spec_from_value as type_spec_from_value
 from addax.tf.module import Module as Module
 from addax.tf.printing import print as print
 from addax.tf.products import clip_by_global_norm as clip_by_global_norm
@@ -213,22 +230,29 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "RaggedTensorSpec": "addax.ops.ragged.spec",
         "SparseTensor": "addax.ops.sparse",
         "SparseTensorSpec": "addax.ops.ragged.spec",
+        "constant_initializer": "addax.keras.initializers:Constant",
         "initializers": "addax.keras.initializers:",
         "keras": "addax.keras:",
         "losses": "addax.keras.losses:",
         "metrics": "addax.keras.metrics:",
+        "ones_initializer": "addax.keras.initializers:Ones",
         "optimizers": "addax.keras.optimizers:",
+        "random_normal_initializer": "addax.keras.initializers:RandomNormal",
+        "random_uniform_initializer": "addax.keras.initializers:RandomUniform",
+        "zeros_initializer": "addax.keras.initializers:Zeros",
     },
     modules=[
         "audio",
         "autograph",
         "bitwise",
+        "compat",
         "config",
         "data",
         "debugging",
         "distribute",
         "dtypes",
         "errors",
+        "experimental",
         "image",
         "io",
         "linalg",
@@ -236,6 +260,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "math",
         "nest",
         "nn",
+        "profiler",
         "ragged",
         "random",
         "saved_model",
@@ -245,6 +270,8 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "summary",
         "test",
         "train",
+        "types",
         "version",
     ],
+    missing=why_absent,
 )

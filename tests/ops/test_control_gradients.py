@@ -174,3 +174,24 @@ def test_what_a_loop_carries_stays_as_it_is():
     fn = function(lambda x: ops.fori_loop(0, 3, lambda i, y: ops.append(y, x), x))
     with pytest.raises(ValueError, match=r"keep their shapes(?s:.)*tf.TensorArray"):
         fn(convert(X))
+
+
+def test_gradients_stop_at_assignments_between_iterations():
+    """Each read counts for the variable, as in plain Python."""
+    v = Variable(2.0)
+
+    def slopes(x):
+        with GradientTape() as tape:
+            tape.watch(x)
+
+            def body(i, y):
+                y = y + v * x
+                v.assign(x * 3.0)
+                return i + 1, y
+
+            y = ops.while_loop(lambda i, y: i < 3, body, (0, x * 0.0))[1]
+        return tape.gradient(y, [x, v])
+
+    eager = [float(g) for g in slopes(convert(5.0))]
+    v.assign(2.0)
+    assert [float(g) for g in function(slopes)(convert(5.0))] == eager == [32.0, 15.0]

@@ -411,3 +411,27 @@ def test_checks_that_hold():
     tf.Assert(True, [])
     assert tf.debugging.is_numeric_tensor(X)
     assert not tf.debugging.is_numeric_tensor(tf.constant("a"))
+
+
+def test_trace_types_say_when_to_trace_again():
+    class Kind(tf.types.experimental.TraceType):
+        def __init__(self, kind):
+            self.kind = kind
+
+        def __eq__(self, other):
+            return isinstance(other, Kind) and self.kind == other.kind
+
+        def __hash__(self):
+            return hash(self.kind)
+
+    class Fruit(tf.types.experimental.SupportsTracingProtocol):
+        def __init__(self, kind):
+            self.kind = kind
+
+        def __tf_tracing_type__(self, context):
+            return Kind(self.kind)
+
+    price = tf.function(lambda fruit, x: x * len(fruit.kind))
+    got = [float(price(Fruit(k), tf.constant(1.0))) for k in ("fig", "fig", "lime")]
+    assert got == [3.0, 3.0, 4.0]
+    assert price.experimental_get_tracing_count() == 2

@@ -513,3 +513,31 @@ def test_python_print_prints_values_on_request(capsys):
     capsys.readouterr()
     h(tf.constant(2.0))
     assert capsys.readouterr().out == ""
+
+
+def test_layers_metrics_and_sampling_in_loops():
+    """What a loop builds, counts and draws is there afterwards."""
+    dense, drop = keras.layers.Dense(2), keras.layers.Dropout(0.5)
+    mean, cell = keras.metrics.Mean(), keras.layers.GRUCell(4)
+
+    @tf.function
+    def run(x, n):
+        state, tokens = tf.zeros([1, 4]), tf.TensorArray(tf.int64, size=6)
+        y, i = tf.zeros([1, 2]), 0
+        while i < n:
+            y = dense(x)
+            if tf.reduce_max(y) > -100.0:
+                y = drop(y, training=True)
+            state, _ = cell(y, [state])
+            mean.update_state(tf.reduce_sum(state))
+            token = tf.random.categorical(y, 1)[0, 0]
+            tokens = tokens.write(i, token)
+            if token > 5:
+                break
+            i += 1
+        return y, tokens.stack(), i
+
+    y, tokens, i = run(tf.ones([1, 3]), tf.constant(4))
+    assert (y.shape, tokens.shape, int(i)) == ((1, 2), (6,), 4)
+    assert (len(dense.weights), len(cell.weights)) == (2, 3)
+    assert float(mean.count) == 4.0

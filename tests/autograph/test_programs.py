@@ -390,8 +390,8 @@ PROGRAMS = [
         python_loop_tensor_break, list_loop,
     ) for v in (-1.5, 0.7, 2.5)],
     *[(f, [I(v)]) for f in (
-        collatz, while_break, while_return, while_continue, while_else, while_and, for_range,
-        for_python_range, for_range_down, nested_loops, nested_return,
+        collatz, while_break, while_return, while_continue, while_else, while_and,
+        for_range, for_python_range, for_range_down, nested_loops, nested_return,
     ) for v in (3, 7)],
     (for_range, [I(0)]), (for_range_down, [I(0)]), (while_else, [I(0)]),
     (newton, [F(10.0)]),

@@ -17,6 +17,7 @@ def lazy_exports(
     names: Mapping[str, str] | None = None,
     *,
     modules: Sequence[str] = (),
+    missing: Callable[[str, str], str] | None = None,
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """Make a package import its public names when they are first used.
 
@@ -25,6 +26,8 @@ def lazy_exports(
         names: each public name and the module that defines it, absolute or relative
             to the package. `".core.dense:Dense2"` takes it from another attribute.
         modules: sub-modules that are public names themselves.
+        missing: composes the message for a name that is not there, from the package's
+            name and it.
 
     Returns:
         `__getattr__`, `__dir__` and `__all__` for the package.
@@ -47,6 +50,8 @@ def lazy_exports(
     def __getattr__(name: str) -> Any:
         target = table.get(name)
         if target is None:
+            if missing is not None:
+                raise AttributeError(missing(package, name))
             raise AttributeError(_no_attribute(package, name, __dir__()))
         module_name, colon, attribute = target.partition(":")
         module = importlib.import_module(module_name, package)

@@ -160,9 +160,7 @@ from addax.tf.misc import get_current_name_scope as get_current_name_scope
 from addax.tf.misc import get_logger as get_logger
 from addax.tf.misc import get_static_value as get_static_value
 from addax.tf.misc import grad_pass_through as grad_pass_through
-from addax.tf.misc import inside_function as inside_function
 from addax.tf.misc import is_symbolic_tensor as is_symbolic_tensor
-from addax.tf.misc import no_op as no_op
 from addax.tf.misc import realdiv as realdiv
 from addax.tf.misc import timestamp as timestamp
 from addax.tf.misc import tuple as tuple

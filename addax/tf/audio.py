@@ -9,6 +9,7 @@ import numpy as np
 from addax.core.host import host_op
 from addax.data import audio as wav
 from addax.data.elements import HostArray
+from addax.tf._advice import absent
 
 
 class DecodeWav(NamedTuple):
@@ -70,3 +71,6 @@ def decode_wav(
 def encode_wav(audio: Any, sample_rate: Any, name: str | None = None) -> Any:
     """A WAV file's contents of samples between -1 and 1, `(samples, channels)`."""
     return wav_contents(audio, sample_rate)
+
+
+__getattr__ = absent(__name__)

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from addax.core.device import list_devices
 from addax.core.function import Settings
+from addax.tf._advice import absent
 
 
 class PhysicalDevice(NamedTuple):
@@ -197,3 +198,5 @@ optimizer = SimpleNamespace(
     set_experimental_options=_set_options,
     set_jit=_set_jit,
 )
+
+__getattr__ = absent(__name__)

@@ -12,6 +12,7 @@ from addax._base.tracebacks import FILTERING
 from addax.core import TensorLike, as_dtype, convert
 from addax.core.device import stop_at_nan
 from addax.core.emit import emit
+from addax.tf._advice import absent
 from addax.tf._rules import operand
 
 
@@ -261,3 +262,6 @@ def disable_traceback_filtering() -> None:
 def is_traceback_filtering_enabled() -> bool:
     """Whether addax's own frames are left out of tracebacks."""
     return FILTERING.get()
+
+
+__getattr__ = absent(__name__)

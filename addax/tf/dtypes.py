@@ -9,6 +9,7 @@ from addax.core import as_dtype as as_dtype
 from addax.core import cast as _to_type
 from addax.core.dtypes import DTYPES
 from addax.ops import math
+from addax.tf._advice import absent
 from addax.tf._rules import operand
 from addax.tf.arrays import cast as cast
 from addax.tf.elementwise import complex as complex
@@ -36,3 +37,6 @@ def saturate_cast(value: Any, dtype: Any, name: str | None = None) -> Any:
     low = max(wanted.min, x.dtype.min)
     high = min(wanted.max, x.dtype.max)
     return _to_type(math.clip(x, x.dtype.as_numpy_dtype(low), high), wanted.name)
+
+
+__getattr__ = absent(__name__)

@@ -6,6 +6,8 @@ here, which is a `ValueError`.
 
 from __future__ import annotations
 
+from addax.tf._advice import absent
+
 OpError = Exception
 InvalidArgumentError = ValueError
 FailedPreconditionError = AbortedError = InternalError = UnknownError = RuntimeError
@@ -27,3 +29,5 @@ CancelledError = InterruptedError
     ABORTED, OUT_OF_RANGE, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS,
     UNAUTHENTICATED,
 ) = range(17)  # fmt: skip
+
+__getattr__ = absent(__name__)

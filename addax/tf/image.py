@@ -1,5 +1,6 @@
 """`tf.image`: images resized, turned, coloured, compared."""
 
+from addax.tf._advice import absent
 from addax.tf.boxes import combined_non_max_suppression as combined_non_max_suppression
 from addax.tf.boxes import draw_bounding_boxes as draw_bounding_boxes
 from addax.tf.boxes import non_max_suppression as non_max_suppression
@@ -75,3 +76,5 @@ from addax.tf.resizing import pad_to_bounding_box as pad_to_bounding_box
 from addax.tf.resizing import resize as resize
 from addax.tf.resizing import resize_with_crop_or_pad as resize_with_crop_or_pad
 from addax.tf.resizing import resize_with_pad as resize_with_pad
+
+__getattr__ = absent(__name__)

@@ -1,5 +1,6 @@
 """`tf.linalg`: linear algebra."""
 
+from addax.tf._advice import absent
 from addax.tf.equations import cholesky_solve as cholesky_solve
 from addax.tf.equations import diag as diag
 from addax.tf.equations import diag_part as diag_part
@@ -44,3 +45,5 @@ from addax.tf.products import slogdet as slogdet
 from addax.tf.products import svd as svd
 from addax.tf.products import tensordot as tensordot
 from addax.tf.products import trace as trace
+
+__getattr__ = absent(__name__)

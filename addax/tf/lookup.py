@@ -11,7 +11,10 @@ from addax.ops.strings.tables import StaticHashTable as StaticHashTable
 from addax.ops.strings.tables import StaticVocabularyTable as StaticVocabularyTable
 from addax.ops.strings.tables import TextFileIndex as TextFileIndex
 from addax.ops.strings.tables import TextFileInitializer as TextFileInitializer
+from addax.tf._advice import absent
 
 experimental = SimpleNamespace(
     DenseHashTable=_DenseHashTable, MutableHashTable=_MutableHashTable
 )
+
+__getattr__ = absent(__name__)

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from addax.tf import special as _special
+from addax.tf._advice import absent
 from addax.tf.elementwise import abs as abs
 from addax.tf.elementwise import acos as acos
 from addax.tf.elementwise import acosh as acosh
@@ -143,3 +144,5 @@ special = SimpleNamespace(
     fresnel_sin=_special.fresnel_sin,
     spence=_special.spence,
 )
+
+__getattr__ = absent(__name__)

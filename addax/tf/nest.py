@@ -8,6 +8,7 @@ from typing import Any
 from addax.core import tree
 from addax.core.tree import flatten as _flatten
 from addax.core.tree import is_nested as is_nested
+from addax.tf._advice import absent
 
 
 def flatten(structure: Any, expand_composites: bool = False) -> list[Any]:
@@ -49,3 +50,6 @@ def assert_same_structure(
 ) -> None:
     """Raises `ValueError` unless both have the same containers in the same places."""
     tree.assert_same_structure(nest1, nest2)
+
+
+__getattr__ = absent(__name__)

@@ -11,6 +11,7 @@ from addax.ops import nn as ops
 from addax.ops import random as random_ops
 from addax.ops import shape as shapes
 from addax.tf import drawing as tf_random
+from addax.tf._advice import absent
 from addax.tf._rules import alike, operand
 from addax.tf.convolution import atrous_conv2d as atrous_conv2d
 from addax.tf.convolution import atrous_conv2d_transpose as atrous_conv2d_transpose
@@ -259,3 +260,6 @@ def compute_average_loss(
 def scale_regularization_loss(regularization_loss: Any) -> Any:
     """The sum of regularisation losses: one program computes it once."""
     return reduce.sum(operand(regularization_loss))
+
+
+__getattr__ = absent(__name__)

@@ -8,6 +8,7 @@ from typing import Any
 from addax.ops import ragged
 from addax.ops.ragged import RaggedTensor as RaggedTensor
 from addax.ops.ragged import functions
+from addax.tf._advice import absent
 
 
 def constant(
@@ -83,3 +84,6 @@ def stack_dynamic_partitions(
 ) -> Any:
     """Rows of the entries that belong to each partition."""
     return functions.stack_dynamic_partitions(data, partitions, num_partitions)
+
+
+__getattr__ = absent(__name__)

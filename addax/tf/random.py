@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from addax.tf._advice import absent
 from addax.tf.drawing import categorical as categorical
 from addax.tf.drawing import (
     fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler,
@@ -46,3 +47,5 @@ experimental = SimpleNamespace(
     stateless_shuffle=_stateless_shuffle,
     stateless_split=split,
 )
+
+__getattr__ = absent(__name__)

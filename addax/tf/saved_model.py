@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+from addax.tf._advice import absent
 from addax.tf.saved import layout
 from addax.tf.saved.load import load as load
 from addax.tf.saved.save import save as save
@@ -57,3 +58,6 @@ def contains_saved_model(export_dir: str | os.PathLike[str]) -> bool:
     """Whether there is a saved model in a folder."""
     folder = Path(export_dir)
     return any((folder / n).is_file() for n in (layout.FILE, "saved_model.pb"))
+
+
+__getattr__ = absent(__name__)

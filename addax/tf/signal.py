@@ -11,6 +11,7 @@ from addax._base.errors import explain
 from addax.core import as_dtype, cast, convert
 from addax.ops import math, spectra
 from addax.ops import shape as shapes
+from addax.tf._advice import absent
 from addax.tf._rules import operand
 
 # Fourier transforms
@@ -439,3 +440,6 @@ def _weights(window_fn: Any, length: int, dtype: Any) -> Any:
     if window_fn is None:
         return convert(np.full(length, np.sqrt(0.5)), dtype)
     return cast(window_fn(length, dtype=dtype), dtype.name)
+
+
+__getattr__ = absent(__name__)

@@ -10,6 +10,7 @@ import numpy as np
 from addax.ops import create, reduce
 from addax.ops.sparse import SparseTensor as SparseTensor
 from addax.ops.sparse import compute, counting, make, structure
+from addax.tf._advice import absent
 
 
 def from_dense(tensor: Any, name: str | None = None) -> SparseTensor:
@@ -195,3 +196,6 @@ def bincount(
 ) -> SparseTensor:
     """How often each whole number occurs (in each row, for `axis=-1`), sparsely."""
     return counting.bincount(values, weights, axis, minlength, maxlength, binary_output)
+
+
+__getattr__ = absent(__name__)

@@ -6,6 +6,7 @@ from typing import Any
 
 from addax.core import convert
 from addax.ops.strings import patterns, pieces, text
+from addax.tf._advice import absent
 from addax.tf._rules import operand
 
 
@@ -244,3 +245,6 @@ def unicode_transcode(
 def unicode_script(input: Any, name: str | None = None) -> Any:
     """The number, by ICU, of the script that each code point belongs to."""
     return pieces.unicode_script(convert(input) if isinstance(input, list) else input)
+
+
+__getattr__ = absent(__name__)

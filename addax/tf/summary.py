@@ -23,6 +23,7 @@ from addax.core.device import start_profile, stop_profile
 from addax.core.emit import emit
 from addax.data.audio import encode_wav
 from addax.keras.callbacks.event_file import EventFile
+from addax.tf._advice import absent
 from addax.tf.io.images import encode_png
 
 _FLOAT, _STRING = 1, 7  # of types.proto
@@ -425,3 +426,5 @@ experimental = SimpleNamespace(
     set_step=_set_step,
     summary_scope=_scope,
 )
+
+__getattr__ = absent(__name__)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from addax.tf._advice import absent
 from addax.tf.config import list_physical_devices
 
 
@@ -28,3 +29,6 @@ is_built_with_gpu_support = is_built_with_cuda
 def is_built_with_xla() -> bool:
     """Always: XLA compiles everything."""
     return True
+
+
+__getattr__ = absent(__name__)

@@ -1,6 +1,7 @@
 """`tf.train`: checkpoints, and the records that data files are made of."""
 
 from addax._base.lazy import lazy_exports
+from addax.tf._advice import why_absent
 
 __getattr__, __dir__, __all__ = lazy_exports(
     __name__,
@@ -24,4 +25,5 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "load_checkpoint": "addax.tf.checkpoint.reader",
         "load_variable": "addax.tf.checkpoint.reader",
     },
+    missing=why_absent,
 )

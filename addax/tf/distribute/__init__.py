@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+from addax.tf._advice import absent
 from addax.tf.distribute import cluster as _cluster
 from addax.tf.distribute import reduce as _reduce
 from addax.tf.distribute.reduce import CrossDeviceOps as CrossDeviceOps
@@ -44,3 +45,5 @@ experimental = SimpleNamespace(
     CommunicationOptions=_reduce.CommunicationOptions,
     MultiWorkerMirroredStrategy=MultiWorkerMirroredStrategy,
 )
+
+__getattr__ = absent(__name__)

@@ -46,7 +46,8 @@ def functions_of(x: Any) -> Iterator[tuple[str, Function]]:
 def traces_of(function: Function) -> list[Traced]:
     """A function for its input signature, or for each signature it was called with."""
     if function.input_signature is not None:
-        return [traced(function.get_concrete_function())]
+        concrete: Any = function.get_concrete_function()
+        return [traced(concrete)]
     # Calls with values that cannot be written down are left out, as in TensorFlow.
     return [
         traced(c)

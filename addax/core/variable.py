@@ -35,6 +35,7 @@ class Variable(TensorLike):
         aggregation: Kept for Keras's signature.
         synchronization: Kept for TensorFlow's signature.
         name: Its name; the path is that of the layers around it, then the name.
+        layout: Kept for Keras's signature.
         validate_shape: Kept for TensorFlow's signature.
         initializer: Keras's name for `initial_value`.
 
@@ -62,6 +63,7 @@ class Variable(TensorLike):
         aggregation: Any = "none",
         synchronization: Any = "auto",
         name: str | None = None,
+        layout: Any = None,
         *,
         validate_shape: bool = True,
         initializer: Any = None,

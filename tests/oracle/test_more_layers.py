@@ -103,6 +103,13 @@ def test_convolutional_states_are_kept_and_given() -> None:
     np.testing.assert_allclose(first[0], ours(x, initial_state=given)[0], rtol=1e-6)
 
 
+def test_the_rectifier_with_a_threshold_that_keras_2_had() -> None:
+    x = np.linspace(-2, 2, 9, dtype="float32")[None]
+    layer = keras.layers.ThresholdedReLU(theta=0.5)
+    np.testing.assert_array_equal(layer(x), oracle.layers.ReLU(threshold=0.5)(x))
+    assert keras.layers.ThresholdedReLU.from_config(layer.get_config()).theta == 0.5
+
+
 def test_masked_steps_of_films_are_skipped() -> None:
     """The real layer cannot broadcast such a mask (Keras 3.15.1, on JAX)."""
     x = np.random.default_rng(0).normal(size=FILM).astype("float32")

@@ -161,6 +161,7 @@ _NAMES = {
     "Subtract": ".merging.merge",
     "TFSMLayer": ".foreign.elsewhere",
     "TextVectorization": ".preprocessing.text_vectorization",
+    "ThresholdedReLU": ".activations.activation",
     "TimeDistributed": ".rnn.time_distributed",
     "TorchModuleWrapper": ".foreign.elsewhere",
     "UnitNormalization": ".normalization.group",

@@ -172,6 +172,28 @@ class PReLU(Layer):
 
 
 @public("keras.layers")
+class ThresholdedReLU(Layer):
+    """`x` above a threshold, 0 below (Keras 2; now `ReLU(threshold=theta)`).
+
+    Args:
+        theta: The threshold.
+        **kwargs: `name`, `dtype`, `input_shape`.
+
+    Raises:
+        ValueError: If `theta` is negative.
+    """
+
+    def __init__(self, theta: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.theta = _least_0("theta", theta)
+        self.supports_masking = True
+
+    def call(self, inputs: Any) -> Any:
+        """The inputs above the threshold."""
+        return activations.relu(inputs, threshold=self.theta)
+
+
+@public("keras.layers")
 class Softmax(Layer):
     """`exp(x)` divided by its sum.
 

@@ -19,6 +19,11 @@ try:  # swap_local costs 0.08 us, the public context manager 1 us
 except (ImportError, AttributeError):  # pragma: no cover - other JAX versions
     _swap_x64 = _set_x64 = None  # type: ignore[assignment]
 
+try:  # where traces are entered and left
+    from jax._src import core as _jax_core
+except ImportError:  # pragma: no cover - other JAX versions
+    _jax_core = None  # type: ignore[assignment]
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -116,6 +121,43 @@ def select_inputs(closed: Any, order: Sequence[int]) -> Any | None:
         if jaxpr is closed:
             return fewer
         return type(closed)(fewer, closed.consts)
+    except (AttributeError, TypeError, AssertionError):  # pragma: no cover
+        return None
+
+
+def current_trace() -> Any:
+    """The innermost trace, for `read_in`; `None` where this JAX has it elsewhere."""
+    if not hasattr(_jax_core, "set_current_trace"):  # pragma: no cover
+        return None
+    return getattr(getattr(_jax_core, "trace_ctx", None), "trace", None)
+
+
+def read_in(trace: Any, array: Any) -> Any:
+    """A value that stands for `array` in `trace`, also within a trace inside it."""
+    with _jax_core.set_current_trace(trace):  # pyright: ignore
+        return jax.lax.copy_p.bind(array)  # pyright: ignore
+
+
+def make_inputs(closed: Any, count: int) -> Any | None:
+    """The closed jaxpr with its last results, values of `read_in`, as further inputs.
+
+    What was read is then given instead. Answers `None` where this JAX keeps its jaxprs
+    in another form.
+    """
+    try:
+        jaxpr = getattr(closed, "jaxpr", closed)
+        variables = jaxpr.outvars[-count:]
+        moved = {id(v) for v in variables}
+        eqns = [e for e in jaxpr.eqns if not {id(v) for v in e.outvars} & moved]
+        if len(moved) != count or len(jaxpr.eqns) - len(eqns) != count:
+            return None
+        changed = jaxpr.replace(
+            invars=[*jaxpr.invars, *variables],
+            outvars=jaxpr.outvars[:-count],
+            eqns=eqns,
+            debug_info=jaxpr.debug_info.with_unknown_names(),
+        )
+        return changed if jaxpr is closed else type(closed)(changed, closed.consts)
     except (AttributeError, TypeError, AssertionError):  # pragma: no cover
         return None
 

@@ -29,7 +29,8 @@ class LiftScope:
     """Where variables live while a function is being traced.
 
     Reads give the value that the trace carries, writes stay here. A variable that the
-    trace does not carry is read as a constant and noted in `missed`.
+    trace does not carry is noted in `missed`. It is read as a constant, or, where
+    `trace` says in which trace, as a value of its own, which is noted in `found`.
     """
 
     def __init__(
@@ -39,6 +40,8 @@ class LiftScope:
         self.variables = tuple(variables)
         self.values = {id(v): Tensor(a) for v, a in zip(variables, arrays, strict=True)}
         self.missed: dict[int, Variable] = {}
+        self.trace: Any = None
+        self.found: list[tuple[Variable, Any]] = []
         self.new: dict[int, Variable] = {}
         self.written: dict[int, Variable] = {}
         self.touched: dict[int, Variable] = {}
@@ -63,6 +66,9 @@ class LiftScope:
             self.missed[key] = variable
             parent = self.parent
             value = variable._handle if parent is None else parent.read(variable)
+            if self.trace is not None:
+                value = Tensor(_jax.read_in(self.trace, value._value))
+                self.found.append((variable, value._value))
             self.values[key] = value
         elif key in self.written and scope.state.tapes:
             # A new handle: gradients stop at an assignment, as in TensorFlow.
@@ -72,7 +78,7 @@ class LiftScope:
     def write(self, variable: Variable, tensor: Tensor) -> None:
         key = id(variable)
         if key not in self.values:
-            self.missed[key] = variable
+            self.read(variable)
         self.touched[key] = self.written[key] = variable
         self.values[key] = tensor
 
@@ -156,6 +162,7 @@ def _lift(
     outer = scope.state.lift
     around = () if outer is None else (*outer.variables, *outer.touched.values())
     known = list({id(v): v for v in (*variables, *around)}.values())
+    found: list[Variable] = []
     created: dict[int, Variable] = {}
     while True:
         attempt, program, result = _trace(fn, leaves, treedef, where, avals, known)
@@ -167,16 +174,24 @@ def _lift(
         missed = [v for k, v in attempt.missed.items() if k not in named]
         if not missed:
             break
+        if not created and attempt.found:
+            # What nobody had named becomes inputs now. A second trace would do whatever
+            # else the function does, such as printing, a second time.
+            further = _jax.make_inputs(program, len(attempt.found))
+            if further is not None:
+                program, found = further, [v for v, _ in attempt.found]
+                break
         known += missed
     out_leaves, out_tree, out_where = result
     writes = tuple(attempt.written.values())
     reads = tuple(v for k, v in attempt.touched.items() if k not in attempt.written)
-    n = len(known)
+    n, m = len(known), len(avals)
     order = {id(v): i for i, v in enumerate(known)}
+    order |= {id(v): n + m + i for i, v in enumerate(found)}
     keep = [order[id(v)] for v in (*writes, *reads)]
-    arguments = range(n, n + len(avals))
-    if keep != list(range(n)):
-        reordered = _jax.select_inputs(program, [*keep, *arguments])
+    inputs = [*keep, *range(n, n + m)]
+    if inputs != list(range(n + m + len(found))):
+        reordered = _jax.select_inputs(program, inputs)
         program = reordered or _retraced(program, known, keep, avals)
     program = _jax.dce(program)
 
@@ -207,6 +222,7 @@ def _trace(
         for i, array in zip(where, flat[len(known) :], strict=True):
             filled[i] = Tensor(array)
         inside = LiftScope(known, flat[: len(known)])
+        inside.trace = _jax.current_trace()
         with scope.use(lift=inside, tapes=(), autocast=None):
             out = fn(*tree.unflatten(treedef, filled))
             out_leaves, out_tree = tree.flatten_with_treedef(out)
@@ -217,7 +233,8 @@ def _trace(
                     positions.append(i)
                     out_leaves[i] = None
         holder[:] = inside, (out_leaves, out_tree, positions)
-        return arrays + [inside.values[k]._value for k in inside.written]
+        arrays += [inside.values[k]._value for k in inside.written]
+        return arrays + [array for _, array in inside.found]
 
     with _jax.x64():
         program = _jax.trace(traced, [*(aval(v._handle) for v in known), *avals])

@@ -7,6 +7,7 @@ import pytest
 
 from addax.core import Program, Variable, convert, lift
 from addax.core.stateless import stateless
+from addax.ops.scans import scan
 
 
 def variables(*values):
@@ -48,7 +49,7 @@ def test_a_variable_that_is_written_first_needs_no_value():
 
 
 def test_a_variable_read_by_another_is_found():
-    """Unknown variables are found one round of tracing after the other."""
+    """Variables that nobody named are found in the one trace there is."""
     a, b, c = variables(1, 2, 3)
     calls = []
 
@@ -57,12 +58,32 @@ def test_a_variable_read_by_another_is_found():
         a.assign(b)
         return a + c
 
-    assert len(lift(step, []).reads) == 2
-    assert len(calls) == 2
-    lift(step, [], [a, b, c])
-    assert len(calls) == 3  # all named: one trace
-    lift(step, [], [a])
-    assert len(calls) == 5
+    for known in ([], [a, b, c], [a], [c, b]):
+        calls.clear()
+        lifted = lift(step, [], known)
+        assert len(calls) == 1
+        assert set(map(id, lifted.reads)) == {id(b), id(c)}
+        assert [v is a for v in lifted.writes] == [True]
+        values = {id(a): 10.0, id(b): 20.0, id(c): 30.0}
+        given = [[values[id(v)] for v in vs] for vs in (lifted.writes, lifted.reads)]
+        (result,), (written,) = lifted.pure(*given, [])
+        assert (float(result), float(written)) == (50.0, 20.0)
+
+
+def test_a_variable_is_told_from_a_constant_that_is_the_same_array():
+    """Also where it is first read within a loop, and where two share an array."""
+    start = convert(np.float32(3.0))
+    a, b = Variable(start), Variable(start)
+
+    def step(x):
+        _, ys = scan(lambda c, _: (c * a, c), x, None, length=2)
+        return ys[1] * start + b
+
+    lifted = lift(step, [convert(2.0)])
+    values = {id(a): 5.0, id(b): 7.0}
+    given = [values[id(v)] for v in lifted.reads]
+    (result,), _ = lifted.pure([], given, [2.0])
+    assert float(result) == 2.0 * 5.0 * 3.0 + 7.0
 
 
 def test_a_list_of_variables_may_be_too_long():

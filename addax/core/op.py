@@ -131,7 +131,11 @@ class Op:
         try:
             with _jax.x64():
                 if state.lift is None and self.compile:
-                    out = self._compiled(*raw)
+                    out = NotImplemented
+                    if state.kernels is not None:
+                        out = self._on_host(state.kernels, raw)
+                    if out is NotImplemented:
+                        out = self._compiled(*raw)
                 elif self.name in FOLDED and known(raw):
                     with _jax.eval_eagerly():
                         out = self._compiled(*raw)
@@ -221,6 +225,22 @@ class Op:
         outputs = infer(self, args)
         Node(call, args, {}, outputs)
         return outputs
+
+    def _on_host(self, kernels: dict[str, Any], raw: list[Any]) -> Any:
+        """The result by NumPy, where there is a way and all operands are numbers."""
+        kernel = kernels.get(self.name)
+        if kernel is None or strings.any_string(raw):
+            return NotImplemented
+        arrays = [
+            [np.asarray(y) for y in x]
+            if i in self._many
+            else np.asarray(x)
+            if i in self._tensors and x is not None
+            else x
+            for i, x in enumerate(raw)
+        ]
+        out = kernel(*arrays)
+        return out if out is NotImplemented else np.asarray(out)
 
     def _on_strings(self, raw: list[Any], handles: list[Any]) -> Any:
         try:

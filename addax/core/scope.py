@@ -27,6 +27,8 @@ class _State(threading.local):
     flow: str | None = None
     features: Any = None  # what AutoGraph converts beyond the usual
     quiet: bool = False
+    # Operations that run by NumPy here, by name; see `addax.ops.on_host`.
+    kernels: dict[str, Any] | None = None
 
 
 state = _State()

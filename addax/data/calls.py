@@ -20,6 +20,7 @@ from addax.core.function import Settings
 from addax.data import nest
 from addax.data.elements import to_element, to_tensors
 from addax.data.specs import spec_of_result, symbols
+from addax.ops.on_host import on_host
 
 # A shape is compiled when it comes the second time, unless there were many by then.
 _MOST_SHAPES = 4
@@ -140,6 +141,7 @@ def surroundings() -> Any:
     with contextlib.ExitStack() as stack:
         if scope.state.lift is not None or scope.state.tapes:
             stack.enter_context(scope.eagerly())
+        stack.enter_context(on_host())
         if jax.default_backend() != "cpu":
             stack.enter_context(jax.default_device(jax.devices("cpu")[0]))
         yield

@@ -84,12 +84,10 @@ def plot_model(
             graph.write(str(temporary), format=path.suffix[1:])
         else:
             draw(picture, temporary, path.suffix[1:], rankdir, dpi)
-    ipython = sys.modules.get("IPython")
-    if ipython is not None and ipython.get_ipython() and path.suffix == ".png":
-        display = optional_import(
-            "IPython.display", extra="notebook", purpose="Showing a picture"
-        )
-        return display.Image(filename=str(path))
+    # Within a notebook, and only there, these are loaded.
+    shell, display = (sys.modules.get(n) for n in ("IPython", "IPython.display"))
+    if shell is not None and display is not None and path.suffix == ".png":
+        return display.Image(filename=str(path)) if shell.get_ipython() else None
     return None
 
 

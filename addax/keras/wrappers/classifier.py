@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 
 from addax._base.errors import explain
-from addax.keras.wrappers.estimator import KerasEstimator, sklearn
+from addax.keras.wrappers.estimator import KerasEstimator, base, multiclass, validation
 
 
-class SKLearnClassifier(sklearn("base").ClassifierMixin, KerasEstimator):
+class SKLearnClassifier(base.ClassifierMixin, KerasEstimator):
     """A classifier of scikit-learn around a model.
 
     Labels may be anything. A model made by a function, or one whose last layer has a
@@ -45,7 +45,7 @@ class SKLearnClassifier(sklearn("base").ClassifierMixin, KerasEstimator):
     """
 
     def _process_target(self, y: Any, reset: bool = False) -> Any:
-        kind = sklearn("utils.multiclass").type_of_target(y, raise_unknown=True)
+        kind = multiclass.type_of_target(y, raise_unknown=True)
         if kind not in ("binary", "multiclass"):
             raise ValueError(
                 explain(
@@ -55,7 +55,7 @@ class SKLearnClassifier(sklearn("base").ClassifierMixin, KerasEstimator):
                     fix="SKLearnRegressor(model) takes numbers.",
                 )
             )
-        y = sklearn("utils.validation").column_or_1d(y, warn=True)
+        y = validation.column_or_1d(y, warn=True)
         if reset:
             self.classes_ = np.unique(y)
         unknown = np.setdiff1d(y, self.classes_)

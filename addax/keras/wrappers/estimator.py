@@ -12,20 +12,16 @@ from addax.keras.models import Model, clone_model
 
 _PURPOSE = "An estimator of scikit-learn"
 
-
-def sklearn(module: str) -> Any:
-    """A module of scikit-learn.
-
-    Args:
-        module: Its name within, e.g. `"base"`.
-
-    Raises:
-        ImportError: If scikit-learn is not installed.
-    """
-    return optional_import(f"sklearn.{module}", extra="sklearn", purpose=_PURPOSE)
+base: Any = optional_import("sklearn.base", extra="sklearn", purpose=_PURPOSE)
+validation: Any = optional_import(
+    "sklearn.utils.validation", extra="sklearn", purpose=_PURPOSE
+)
+multiclass: Any = optional_import(
+    "sklearn.utils.multiclass", extra="sklearn", purpose=_PURPOSE
+)
 
 
-class KerasEstimator(sklearn("base").BaseEstimator):
+class KerasEstimator(base.BaseEstimator):
     """A model with the methods that scikit-learn's estimators have.
 
     Args:
@@ -98,7 +94,7 @@ class KerasEstimator(sklearn("base").BaseEstimator):
         return self
 
     def _outputs(self, X: Any) -> Any:
-        sklearn("utils.validation").check_is_fitted(self, "model_")
+        validation.check_is_fitted(self, "model_")
         return self.model_.predict(self._checked(X), verbose=0)
 
     def _make(self, X: Any, y: Any) -> Any:
@@ -118,7 +114,6 @@ class KerasEstimator(sklearn("base").BaseEstimator):
         return model
 
     def _checked(self, X: Any, reset: bool = False) -> Any:
-        validation = sklearn("utils.validation")
         return validation.validate_data(
             self, X, reset=reset, ensure_2d=False, allow_nd=True, dtype="numeric"
         )

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from addax.keras.wrappers.estimator import KerasEstimator, sklearn
+from addax.keras.wrappers.estimator import KerasEstimator, base, validation
 
 
-class SKLearnRegressor(sklearn("base").RegressorMixin, KerasEstimator):
+class SKLearnRegressor(base.RegressorMixin, KerasEstimator):
     """A regressor of scikit-learn around a model.
 
     Args:
@@ -35,7 +35,7 @@ class SKLearnRegressor(sklearn("base").RegressorMixin, KerasEstimator):
     """
 
     def _process_target(self, y: Any, reset: bool = False) -> Any:
-        y = sklearn("utils.validation").check_array(y, ensure_2d=False, dtype="numeric")
+        y = validation.check_array(y, ensure_2d=False, dtype="numeric")
         if reset:
             self._flat = y.ndim == 1
         y = np.asarray(y, "float32")

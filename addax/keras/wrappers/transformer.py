@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax.keras.wrappers.estimator import KerasEstimator, sklearn
+from addax.keras.wrappers.estimator import KerasEstimator, base
 
 
-class SKLearnTransformer(sklearn("base").TransformerMixin, KerasEstimator):
+class SKLearnTransformer(base.TransformerMixin, KerasEstimator):
     """A transformer of scikit-learn around a model.
 
     Args:

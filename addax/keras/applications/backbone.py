@@ -81,6 +81,10 @@ def assemble(options: Options, recipe: Recipe) -> Any:
     """
     options = _checked(options)
     images = _images(options, recipe)
+    path = options.weights
+    if options.pretrained:  # first: without the file there is nothing to wait for
+        assert recipe.files is not None
+        path = fetch(recipe.files, options.include_top)
     x = recipe.body(images, options)
     if options.include_top:
         x = (recipe.head or dense_head())(x, options)
@@ -93,11 +97,8 @@ def assemble(options: Options, recipe: Recipe) -> Any:
         found = get_source_inputs(options.input_tensor)
         inputs = found[0] if len(found) == 1 else found
     model = Model(inputs, x, name=options.name)
-    if options.pretrained:
-        assert recipe.files is not None
-        model.load_weights(fetch(recipe.files, options.include_top))
-    elif options.weights is not None:
-        model.load_weights(options.weights)
+    if path is not None:
+        model.load_weights(path)
     return model
 
 

@@ -38,11 +38,27 @@ def slide(x: Array, weights: Array, axis: int) -> Array:
     """
     count = weights.shape[-1]
     length = x.shape[axis] - count + 1
+    if count > _MOST_SHIFTS:
+        return _band(x, weights.astype(x.dtype), length, axis)
     total: Any = 0
     for i in range(count):
         weight = weights[..., i].reshape(-1, 1, 1, 1).astype(x.dtype)
         total = total + _cut(x, i, length, axis) * weight
     return total
+
+
+_MOST_SHIFTS = 32  # longer kernels take XLA more than a second to compile
+
+
+def _band(x: Array, weights: Array, length: int, axis: int) -> Array:
+    """`slide` as a product with a banded matrix."""
+    place = jnp.arange(x.shape[axis]) - jnp.arange(length)[:, None]
+    inside = (place >= 0) & (place < weights.shape[-1])
+    matrix = jnp.where(inside, weights[..., place % weights.shape[-1]], 0)
+    matrix = matrix.reshape(-1, length, x.shape[axis])
+    matrix = jnp.broadcast_to(matrix, (x.shape[0], *matrix.shape[1:]))
+    form = "bij,bjwc->biwc" if axis == 1 else "bij,bhjc->bhic"
+    return jnp.einsum(form, matrix, x)
 
 
 def _cut(x: Array, start: int, length: int, axis: int) -> Array:

@@ -83,19 +83,21 @@ def interpolate(
     x = wide(x) if order else x
     n, space, channels = x.shape[0], x.shape[1:-1], x.shape[-1]
     steps = [int(np.prod(space[i + 1 :])) for i in range(len(space))]
+    whole = int(np.prod(space))
+    kind_of_index = np.int32 if n * whole < 2**31 else np.int64
     index: Any = 0
     weights = []
     for c, size, step in zip(places, space, steps, strict=True):
         low = jnp.clip(jnp.floor(c), 0, max(size - 1 - order, 0))
         weights.append((c - low).astype(x.dtype))
-        index = index + low.astype("int32") * np.int32(step)
-    start = np.arange(n, dtype=np.int32) * np.int32(np.prod(space))
+        index = index + low.astype(kind_of_index) * kind_of_index(step)
+    start = np.arange(n, dtype=kind_of_index) * kind_of_index(whole)
     index = index + start.reshape(n, *[1] * (index.ndim - 1))
     x, index, weights = lax.optimization_barrier((x, index, weights))
     pixels = x.reshape(-1, channels)
 
     def tap(offset: int) -> Array:
-        place = index + np.int32(offset)
+        place = index + kind_of_index(offset)
         return pixels.at[place].get(mode="promise_in_bounds")
 
     def blend(axis: int, offset: int) -> Array:

@@ -68,6 +68,7 @@ CASES = [
     f"gaussian_blur(x, (3, 3), (1.5, 1.5){LAST})",
     f"gaussian_blur(x[0], (5, 5), (0.7, 0.7){LAST})",
     f"gaussian_blur(FIRST, (4, 4), (1.0, 1.0){CF})",
+    f"gaussian_blur(x, (41, 41), (5.0, 5.0){LAST})",
     f"sobel_edges(x{LAST})",
     f"sobel_edges(FIRST{CF})",
     f"ssim(LARGE, LARGE[::-1]{LAST})",

@@ -222,6 +222,8 @@ def test_types_and_sizes() -> None:
     assert [type(x).__name__ for x in again.layers] == ["Resizing", "RandomFlip"]
     symbolic = pipeline(keras.Input((None, None, 3)))
     assert tuple(symbolic.shape) == (None, 8, 8, 3)
+    large = keras.layers.RandomZoom(0.1)(keras.Input((500, 500, 3)))  # beyond int32
+    assert tuple(large.shape) == (None, 500, 500, 3)
     shapes = keras.layers.CenterCrop(3, 4).compute_output_shape
     assert shapes({"images": (None, 9, 9, 3), "labels": (None,)}) == {
         "images": (None, 3, 4, 3),

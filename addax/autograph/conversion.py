@@ -108,7 +108,18 @@ def _compiled(fn: types.FunctionType) -> types.CodeType:
     flags = fn.__code__.co_flags & _future_flags()
     whole = compile(module, fn.__code__.co_filename, "exec", flags, True)
     code = _inner(_inner(whole, "ag__outer"), node.name)
-    return code.replace(co_name=fn.__name__, co_qualname=fn.__qualname__)
+    return _named(code, fn.__name__).replace(co_qualname=fn.__qualname__)
+
+
+def _named(code: types.CodeType, name: str) -> types.CodeType:
+    """The code, and what it was taken apart into, under one name in tracebacks."""
+    parts = tuple(
+        _named(c, name)
+        if isinstance(c, types.CodeType) and c.co_name.startswith(RUNTIME)
+        else c
+        for c in code.co_consts
+    )
+    return code.replace(co_name=name, co_consts=parts)
 
 
 def _inner(code: types.CodeType, name: str) -> types.CodeType:

@@ -482,6 +482,7 @@ def test_tracebacks_show_the_users_lines():
     with pytest.raises(ValueError, match="add") as caught:
         tf.function(f)(tf.constant(1.0))
     lines = [e.line for e in traceback.extract_tb(caught.tb)]
+    assert {e.name for e in traceback.extract_tb(caught.tb)[1:]} == {"f"}
     assert any("tf.ones([2]) + tf.ones([3])" in line for line in lines)
     assert not any("addax" in e.filename.split("tests")[0].rsplit("/", 2)[-1]
                    for e in traceback.extract_tb(caught.tb)[-1:])  # fmt: skip

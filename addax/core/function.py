@@ -191,7 +191,7 @@ class Function:
         first = not self._programs
         # No compiled program holds strings, or rows whose lengths it learns only then.
         if any(is_text(x) or isinstance(x, CompositeTensor) for x in leaves):
-            return PythonFunction(signature, self.python_function)
+            return PythonFunction(signature, self.python_function, self.autograph)
 
         def body(*arrays: Any) -> Any:
             args, kwargs = signature.filled(arrays)
@@ -202,7 +202,7 @@ class Function:
             with scope.flow("converted" if self._converts else None):
                 lifted = lift(body, examples, self._variables.values())
         except scope.NeedsPython:
-            return PythonFunction(signature, self.python_function)
+            return PythonFunction(signature, self.python_function, self.autograph)
         if lifted.created and not first:
             paths = ", ".join(repr(v.path) for v in lifted.created)
             raise ValueError(

@@ -190,6 +190,43 @@ def _(tf: Any, keras: Any) -> Any:
     ]
 
 
+@case("FeatureSpace")
+def _(tf: Any, keras: Any) -> Any:
+    space = keras.utils.FeatureSpace
+    numbers = np.arange(6, dtype="float32")
+    data = {
+        "plain": numbers,
+        "normal": numbers * 2,
+        "scaled": numbers * 3,
+        "bins": numbers,
+        "more bins": numbers,
+        "ids": np.array([1, 2, 3, 1, 2, 1]),
+        "words": np.array(["a", "b", "a", "c", "a", "b"]),
+        "hashed words": np.array(["x", "y", "z", "x", "y", "z"]),
+        "hashed ids": np.array([5, 6, 7, 8, 9, 10]),
+    }
+    features = {
+        "plain": "float",
+        "normal": "float_normalized",
+        "scaled": space.float_rescaled(scale=0.5),
+        "bins": space.float_discretized(num_bins=4),
+        "more bins": "float_discretized",
+        "ids": "integer_categorical",
+        "words": space.string_categorical(max_tokens=10),
+        "hashed words": "string_hashed",
+        "hashed ids": space.integer_hashed(num_bins=7),
+    }
+    crosses = [space.cross(("words", "hashed ids"), 5), ("ids", "words")]
+    dataset = tf.data.Dataset.from_tensor_slices(data).batch(4)
+    found = []
+    for mode in ("concat", "dict"):
+        made = space(features, crosses=crosses, output_mode=mode)
+        made.adapt(dataset)
+        found.append(made({key: value[:3] for key, value in data.items()}))
+    found.append(made({key: value[5] for key, value in data.items()}))
+    return found
+
+
 def plain(value: Any) -> Any:
     """A result as JSON holds it: type, shape and elements."""
     if hasattr(value, "dense_shape"):

@@ -9,12 +9,16 @@ from addax.core import SymbolicTensor, cast
 from addax.keras import layers
 from addax.keras.layers.preprocessing.adapting import AdaptedLayer, as_tensor
 from addax.keras.saving import save_model
-from addax.keras.serialization import deserialize_keras_object, public
+from addax.keras.serialization import (
+    deserialize_keras_object,
+    public,
+    serialize_keras_object,
+)
 from addax.keras.utils import features as kinds
 from addax.keras.utils.features import Cross, Feature
 from addax.ops import shape as shapes
 
-_NO_ADAPT = (layers.Hashing, layers.Rescaling, kinds.Plain)
+_NO_ADAPT = (layers.Hashing, layers.Rescaling, kinds.TFDIdentity)
 
 
 @public("keras.utils")
@@ -209,7 +213,7 @@ class FeatureSpace(layers.Layer):
                     ],
                 )
             )
-        order = sorted(self.features) + [c.name for c in self.crosses]
+        order = sorted(self.features) + sorted(c.name for c in self.crosses)
         return shapes.concatenate([encoded[k] for k in order], -1)
 
     def _encoded(self, key: str, x: Any, mode: str) -> Any:
@@ -275,13 +279,28 @@ class FeatureSpace(layers.Layer):
         made._is_adapted = True
         return made
 
-    config_without = frozenset(("trainable", "dtype", "autocast"))
+    def get_config(self) -> dict[str, Any]:
+        """The constructor's arguments, in serialisable form."""
+        return {
+            "features": {
+                key: serialize_keras_object(f) for key, f in self.features.items()
+            },
+            "output_mode": self.output_mode,
+            "crosses": [serialize_keras_object(cross) for cross in self.crosses],
+            "crossing_dim": self.crossing_dim,
+            "hashing_dim": self.hashing_dim,
+            "num_discretization_bins": self.num_discretization_bins,
+        }
 
     def get_build_config(self) -> dict[str, Any]:
-        """Nothing: the layer needs no shapes."""
-        return {}
+        """The shapes that the layers were built for."""
+        return {
+            key: layer.get_build_config() or {} if layer.built else {}
+            for key, layer in self.preprocessors.items()
+        }
 
     def build_from_config(self, config: dict[str, Any]) -> None:
-        """Marks the layer as built."""
+        """Builds the layers for the shapes in `get_build_config()`'s result."""
+        for key, layer in self.preprocessors.items():
+            layer.build_from_config(config.get(key) or {})
         self.built = True
-

@@ -70,8 +70,8 @@ class Cross(Configurable):
         return "_X_".join(self.feature_names)
 
 
-@public(_MODULE, name="TFDIdentity")
-class Plain(layers.Layer):
+@public(_MODULE)
+class TFDIdentity(layers.Layer):
     """The layer of features that need no preparation."""
 
     def call(self, x: Any) -> Any:
@@ -85,7 +85,7 @@ def _layer_name(name: str | None, kind: str) -> str:
 
 def float_(name: str | None = None) -> Feature:
     """Numbers as they are."""
-    return Feature("float32", Plain(name=_layer_name(name, "float")), "float")
+    return Feature("float32", TFDIdentity(name=_layer_name(name, "float")), "float")
 
 
 def float_rescaled(

@@ -24,13 +24,13 @@ ELEMENTWISE = frozenset((
     "ceil", "celu", "clip", "conjugate", "copy", "cos", "cosh", "divide", "elu",
     "equal", "erf", "exp", "exp2", "expm1", "floor", "floor_divide", "full_like",
     "gelu", "greater", "greater_equal", "hard_sigmoid", "imag", "isfinite", "isinf",
-    "isnan", "leaky_relu", "less", "less_equal", "log", "log10", "log1p", "log2", "log_sigmoid",
-    "logical_and", "logical_not", "logical_or", "logical_xor", "lookup_numbers",
-    "maximum", "minimum", "mod", "multiply", "negative", "not_equal", "numbers_at",
-    "one_hot", "power", "real", "reciprocal", "relu", "relu6", "relu_general", "rint",
-    "round", "rsqrt", "selu", "sigmoid", "sign", "silu", "sin", "sinh", "softplus",
-    "softsign", "sqrt", "square", "stop_gradient", "subtract", "tan", "tanh", "trunc",
-    "where",
+    "isnan", "leaky_relu", "less", "less_equal", "log", "log10", "log1p", "log2",
+    "log_sigmoid", "logical_and", "logical_not", "logical_or", "logical_xor",
+    "lookup_numbers", "maximum", "minimum", "mod", "multiply", "negative", "not_equal",
+    "numbers_at", "one_hot", "power", "real", "reciprocal", "relu", "relu6",
+    "relu_general", "rint", "round", "rsqrt", "selu", "sigmoid", "sign", "silu", "sin",
+    "sinh", "softplus", "softsign", "sqrt", "square", "stop_gradient", "subtract",
+    "tan", "tanh", "trunc", "where",
 ))  # fmt: skip
 
 

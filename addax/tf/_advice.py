@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib.machinery import PathFinder
+from types import SimpleNamespace
 from typing import Any
 
 from addax._base.names import did_you_mean
@@ -125,3 +126,22 @@ def absent(module: str) -> Callable[[str], Any]:
         raise AttributeError(why_absent(module, name))
 
     return __getattr__
+
+
+class Names(SimpleNamespace):
+    """A name space that is no module, such as `tf.config.experimental`.
+
+    Args:
+        public: Its name.
+        **names: What is in it.
+    """
+
+    def __init__(self, public: str, **names: Any) -> None:
+        super().__init__(**names)
+        self.__name__ = public
+
+    def __getattr__(self, name: str) -> Any:
+        public = self.__dict__.get("__name__", "")
+        text = f"{public!r} has no attribute {name!r}."
+        hint = advice(f"{public}.{name}") or did_you_mean(name, vars(self))
+        raise AttributeError(f"{text} {hint}".rstrip())

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from addax.core.device import list_devices
 from addax.core.function import Settings
-from addax.tf._advice import absent
+from addax.tf._advice import Names, absent
 
 
 class PhysicalDevice(NamedTuple):
@@ -169,7 +169,8 @@ def _deterministic() -> None:
     """Nothing to do: the same seeds give the same numbers always."""
 
 
-experimental = SimpleNamespace(
+experimental = Names(
+    "tf.config.experimental",
     ClusterDeviceFilters=SimpleNamespace,
     VirtualDeviceConfiguration=LogicalDeviceConfiguration,
     enable_mlir_bridge=_accepted,
@@ -186,13 +187,15 @@ experimental = SimpleNamespace(
     set_visible_devices=set_visible_devices,
     tensor_float_32_execution_enabled=_get_tf32,
 )
-threading = SimpleNamespace(
+threading = Names(
+    "tf.config.threading",
     get_inter_op_parallelism_threads=_get_inter,
     get_intra_op_parallelism_threads=_get_intra,
     set_inter_op_parallelism_threads=_set_inter,
     set_intra_op_parallelism_threads=_set_intra,
 )
-optimizer = SimpleNamespace(
+optimizer = Names(
+    "tf.config.optimizer",
     get_experimental_options=_get_options,
     get_jit=_get_jit,
     set_experimental_options=_set_options,

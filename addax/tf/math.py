@@ -1,9 +1,7 @@
 """`tf.math`: all the mathematics, under TensorFlow's names."""
 
-from types import SimpleNamespace
-
 from addax.tf import special as _special
-from addax.tf._advice import absent
+from addax.tf._advice import Names, absent
 from addax.tf.elementwise import abs as abs
 from addax.tf.elementwise import acos as acos
 from addax.tf.elementwise import acosh as acosh
@@ -134,7 +132,8 @@ from addax.tf.special import xdivy as xdivy
 from addax.tf.special import xlog1py as xlog1py
 from addax.tf.special import zeta as zeta
 
-special = SimpleNamespace(
+special = Names(
+    "tf.math.special",
     bessel_i0=bessel_i0,
     bessel_i0e=bessel_i0e,
     bessel_i1=bessel_i1,

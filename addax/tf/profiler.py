@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from addax.core.device import start_profile, stop_profile
-from addax.tf._advice import absent
+from addax.tf._advice import Names, absent
 
 
 def _start(logdir: str | os.PathLike[str], options: Any = None) -> None:
@@ -31,7 +31,8 @@ def _profile(logdir: str | os.PathLike[str], options: Any = None) -> Iterator[No
         _stop()
 
 
-experimental = SimpleNamespace(
+experimental = Names(
+    "tf.profiler.experimental",
     Profile=_profile,
     ProfilerOptions=SimpleNamespace,
     Trace=lambda name, **metadata: contextlib.nullcontext(),

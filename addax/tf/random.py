@@ -1,8 +1,6 @@
 """`tf.random`: random tensors."""
 
-from types import SimpleNamespace
-
-from addax.tf._advice import absent
+from addax.tf._advice import Names, absent
 from addax.tf.drawing import categorical as categorical
 from addax.tf.drawing import (
     fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler,
@@ -37,7 +35,8 @@ from addax.tf.stateless import stateless_shuffle as _stateless_shuffle
 from addax.tf.stateless import stateless_truncated_normal as stateless_truncated_normal
 from addax.tf.stateless import stateless_uniform as stateless_uniform
 
-experimental = SimpleNamespace(
+experimental = Names(
+    "tf.random.experimental",
     Generator=Generator,
     create_rng_state=create_rng_state,
     get_global_generator=get_global_generator,

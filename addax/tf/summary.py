@@ -10,7 +10,6 @@ import os
 import threading
 import weakref
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from addax.core.device import start_profile, stop_profile
 from addax.core.emit import emit
 from addax.data.audio import encode_wav
 from addax.keras.callbacks.event_file import EventFile
-from addax.tf._advice import absent
+from addax.tf._advice import Names, absent
 from addax.tf.io.images import encode_png
 
 _FLOAT, _STRING = 1, 7  # of types.proto
@@ -421,7 +420,8 @@ def _scope(
     yield name or default_name, name or default_name
 
 
-experimental = SimpleNamespace(
+experimental = Names(
+    "tf.summary.experimental",
     get_step=_get_step,
     set_step=_set_step,
     summary_scope=_scope,

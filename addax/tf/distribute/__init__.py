@@ -1,8 +1,6 @@
 """`tf.distribute`: code for several replicas, run with one."""
 
-from types import SimpleNamespace
-
-from addax.tf._advice import absent
+from addax.tf._advice import Names, absent
 from addax.tf.distribute import cluster as _cluster
 from addax.tf.distribute import reduce as _reduce
 from addax.tf.distribute.reduce import CrossDeviceOps as CrossDeviceOps
@@ -33,12 +31,14 @@ from addax.tf.distribute.strategy import (
     in_cross_replica_context as in_cross_replica_context,
 )
 
-cluster_resolver = SimpleNamespace(
+cluster_resolver = Names(
+    "tf.distribute.cluster_resolver",
     ClusterResolver=_cluster.SimpleClusterResolver,
     SimpleClusterResolver=_cluster.SimpleClusterResolver,
     TFConfigClusterResolver=_cluster.TFConfigClusterResolver,
 )
-experimental = SimpleNamespace(
+experimental = Names(
+    "tf.distribute.experimental",
     CentralStorageStrategy=_CentralStorage,
     CollectiveHints=_reduce.CommunicationOptions,
     CommunicationImplementation=_reduce.CommunicationImplementation,

@@ -9,6 +9,7 @@ from typing import Any
 from addax._base.errors import explain
 from addax.autograph.branches import Put, if_, truth, undecided
 from addax.autograph.exits import RETURN
+from addax.autograph.hosted import hosted_for, runs_hosted
 from addax.autograph.steps import Steps, as_steps
 from addax.autograph.undefined import inside_only
 from addax.autograph.values import (
@@ -70,6 +71,9 @@ def for_(
     line: int,
 ) -> None:
     """A `for` statement; `test` says whether to go on, where something may end it."""
+    if runs_hosted(iterable):
+        hosted_for(iterable, test, body, get, put, names, after)
+        return
     traced = scope.state.lift is not None
     steps = as_steps(iterable) if traced or isinstance(iterable, Steps) else None
     if steps is None:

@@ -75,6 +75,8 @@ def ranged(start: Any, limit: Any = None, delta: Any = 1, dtype: Any = None) -> 
 
 def enumerated(x: Any, start: int = 0) -> Any:
     """`enumerate(x)`."""
+    if hasattr(x, "element_spec"):  # a data set
+        return x.enumerate(start)
     steps = as_steps(x)
     if steps is None:
         return enumerate(x, start)

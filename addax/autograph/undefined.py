@@ -36,6 +36,12 @@ class Undefined:
             "value"
         )
 
+    def __eq__(self, other: object) -> bool:
+        return type(other) is Undefined and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash(self.__dict__["_name"])
+
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("_"):  # those who only look, such as isinstance
             raise AttributeError(attribute)

@@ -258,8 +258,11 @@ class PythonFunction(_Concrete):
     It runs as plain Python; what it calls may be compiled.
     """
 
-    def __init__(self, signature: Signature, python: Callable[..., Any]) -> None:
+    def __init__(
+        self, signature: Signature, python: Callable[..., Any], autograph: bool
+    ) -> None:
         self.signature, self._python = signature, python
+        self._flow = "hosted" if autograph else None
 
     @property
     def variables(self) -> tuple[Any, ...]:
@@ -277,12 +280,15 @@ class PythonFunction(_Concrete):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         args, kwargs = self.signature.filled(self.signature.select(args, kwargs))
-        return self._python(*args, **kwargs)
+        return self._call(args, kwargs)
 
     def run(self, leaves: list[Any]) -> Any:
         """Calls the Python function."""
-        args, kwargs = tree.unflatten(self.signature.treedef, leaves)
-        return self._python(*args, **kwargs)
+        return self._call(*tree.unflatten(self.signature.treedef, leaves))
+
+    def _call(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        with scope.flow(self._flow):
+            return scope.converted(self._python)(*args, **kwargs)
 
 
 def _inferred(python: Callable[..., Any], signature: Signature) -> Any:

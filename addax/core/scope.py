@@ -23,7 +23,8 @@ class _State(threading.local):
     autocast: str | None = None
     names: tuple[str, ...] = ()
     # How a trace takes Python's control flow: None outside traces, else "plain" (as
-    # written, on trial), "converted", or "never" converted.
+    # written, on trial), "converted", or "never" converted. "hosted": outside, but in a
+    # function whose loops over data sets have compiled bodies.
     flow: str | None = None
     features: Any = None  # what AutoGraph converts beyond the usual
     quiet: bool = False
@@ -168,7 +169,7 @@ def attempt(trace: Callable[[], T]) -> T:
     Most functions need no conversion. They run as they were written, and their
     tracebacks and debuggers show the user's own code.
     """
-    if state.flow is not None or converter is None:
+    if state.flow not in (None, "hosted") or converter is None:
         return trace()
     with suppress(Undecided), flow("plain"):
         return trace()
@@ -178,6 +179,6 @@ def attempt(trace: Callable[[], T]) -> T:
 
 def converted(fn: Any) -> Any:
     """`fn`, with its control flow converted where that is needed."""
-    if state.flow == "converted" and converter is not None:
+    if state.flow in ("converted", "hosted") and converter is not None:
         return converter(fn)
     return fn

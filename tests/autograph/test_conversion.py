@@ -1,6 +1,6 @@
 """What is converted, when, and how mistakes are told."""
 
-# ruff: noqa: B007, B905 - programs as users write them
+# ruff: noqa: B007, B905, SIM113 - programs as users write them
 
 from __future__ import annotations
 
@@ -369,6 +369,56 @@ def test_loops_over_data_sets_run_in_python():
     iterator = iter(data)
     following = tf.function(lambda: next(iterator) * 10)
     assert [int(following()) for _ in range(3)] == [0, 10, 20]
+
+
+def test_bodies_of_loops_over_data_sets_are_compiled():
+    """Once, for all later calls, with what they read as arguments."""
+    w, traces = tf.Variable(0.0), []
+    optimizer = keras.optimizers.SGD(0.1)
+
+    def count():
+        traces.append(1)
+
+    def epoch(data, scale):
+        total, steps = 0.0, 0
+        for i, (x, y) in enumerate(data):
+            count()
+            with tf.GradientTape() as tape:
+                loss = (w * x - y) ** 2 * scale
+            optimizer.apply_gradients([(tape.gradient(loss, w), w)])
+            if loss > 0.5:
+                total += loss
+            steps += 1
+        return total, steps, loss, i
+
+    x = tf.constant([1.0, 2.0, 0.5, 1.5])
+    data = tf.data.Dataset.from_tensor_slices((x, x * 3.0))
+    results, seen = [], []
+    for fn in (epoch, tf.function(epoch)):
+        w.assign(0.0)
+        traces.clear()
+        results.append([])
+        for scale in (1.0, 2.0, 0.5):
+            out = fn(data, tf.constant(scale))
+            results[-1] += [float(v) for v in out] + [float(w)]
+            seen.append(len(traces))
+    np.testing.assert_allclose(*results, rtol=1e-5)
+    assert seen[:3] == [4, 8, 12]
+    assert seen[3] == seen[5] < 8
+
+
+def test_loops_over_data_sets_that_keep_a_value():
+    @tf.function
+    def sums(data):
+        n, s = 0, tf.constant(0, tf.int64)
+        for x in data:
+            if n > 0:
+                s = last + x  # noqa: F821
+            last = x  # noqa: F841
+            n += 1
+        return s
+
+    assert int(sums(tf.data.Dataset.range(5))) == 7
 
 
 # Mistakes

@@ -442,7 +442,7 @@ def _window(window: Any, length: int, periodic: bool) -> np.ndarray[Any, Any]:
         return np.ones(length)
     if isinstance(window, (str, tuple)):
         scipy = optional_import(
-            "scipy.signal", extra="all", purpose="A window by its name"
+            "scipy.signal", extra="data", purpose="A window by its name"
         )
         try:
             return scipy.get_window(window, length, fftbins=periodic)

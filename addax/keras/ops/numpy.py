@@ -2,34 +2,112 @@
 
 from addax._base.lazy import lazy_exports
 
-_NAMES = """
-    abs absolute add all allclose amax amin angle any append arange arccos
-    arccosh arcsin arcsinh arctan arctan2 arctanh argmax argmin argpartition
-    argsort array array_split average bartlett bincount bitwise_and
-    bitwise_invert bitwise_left_shift bitwise_not bitwise_or
-    bitwise_right_shift bitwise_xor blackman broadcast_to cbrt ceil clip
-    concatenate conj conjugate copy corrcoef correlate cos cosh
-    count_nonzero cross cumprod cumsum deg2rad diag diagflat diagonal diff
-    digitize divide divide_no_nan dot dsplit dstack einsum empty empty_like
-    equal exp exp2 expand_dims expm1 eye fabs flip fliplr flipud floor
-    floor_divide fmax fmin fmod full full_like gcd geomspace get_item
-    greater greater_equal hamming hanning heaviside histogram hsplit hstack
-    hypot i0 identity imag inner isclose isfinite isin isinf isnan isneginf
-    isposinf isreal kaiser kron lcm ldexp left_shift less less_equal
-    linspace log log10 log1p log2 logaddexp logaddexp2 logical_and
-    logical_not logical_or logical_xor logspace matmul max maximum mean
-    median meshgrid min minimum mod moveaxis multiply nan_to_num nanargmax
-    nanargmin nancumprod nancumsum nanmax nanmean nanmedian nanmin
-    nanpercentile nanprod nanquantile nanstd nansum nanvar ndim negative
-    nextafter nonzero not_equal ones ones_like outer pad percentile power
-    prod ptp quantile rad2deg ravel real reciprocal repeat reshape
-    right_shift roll rot90 round searchsorted select sign signbit sin sinc
-    sinh size slogdet sort split sqrt square squeeze stack std subtract sum
-    swapaxes take take_along_axis tan tanh tensordot tile trace transpose
-    trapezoid tri tril triu true_divide trunc unique unravel_index vander
-    var vdot vectorize view vsplit vstack where zeros zeros_like
-"""
+_NAMES = {
+    "abs": "addax.ops.math", "absolute": "addax.ops.math", "add": "addax.ops.math",
+    "all": "addax.ops.reduce", "allclose": "addax.ops.floats",
+    "amax": "addax.ops.reduce", "amin": "addax.ops.reduce",
+    "angle": "addax.ops.floats", "any": "addax.ops.reduce",
+    "append": "addax.ops.shape", "arange": "addax.ops.create",
+    "arccos": "addax.ops.math", "arccosh": "addax.ops.math",
+    "arcsin": "addax.ops.math", "arcsinh": "addax.ops.math",
+    "arctan": "addax.ops.math", "arctan2": "addax.ops.math",
+    "arctanh": "addax.ops.math", "argmax": "addax.ops.reduce",
+    "argmin": "addax.ops.reduce", "argpartition": "addax.ops.segments",
+    "argsort": "addax.ops.sort", "array": "addax.ops.create",
+    "array_split": "addax.ops.shape", "average": "addax.ops.statistics",
+    "bartlett": "addax.ops.statistics", "bincount": "addax.ops.sort",
+    "bitwise_and": "addax.ops.math", "bitwise_invert": "addax.ops.math:bitwise_not",
+    "bitwise_left_shift": "addax.ops.whole", "bitwise_not": "addax.ops.math",
+    "bitwise_or": "addax.ops.math", "bitwise_right_shift": "addax.ops.whole",
+    "bitwise_xor": "addax.ops.math", "blackman": "addax.ops.statistics",
+    "broadcast_to": "addax.ops.shape", "cbrt": "addax.ops.floats",
+    "ceil": "addax.ops.math", "clip": "addax.ops.math",
+    "concatenate": "addax.ops.shape", "conj": "addax.ops.math:conjugate",
+    "conjugate": "addax.ops.math", "copy": "addax.ops.floats",
+    "corrcoef": "addax.ops.statistics", "correlate": "addax.ops.statistics",
+    "cos": "addax.ops.math", "cosh": "addax.ops.math",
+    "count_nonzero": "addax.ops.statistics", "cross": "addax.ops.linalg",
+    "cumprod": "addax.ops.reduce", "cumsum": "addax.ops.reduce",
+    "deg2rad": "addax.ops.floats", "diag": "addax.ops.shape",
+    "diagflat": "addax.ops.shape", "diagonal": "addax.ops.shape",
+    "diff": "addax.ops.statistics", "digitize": "addax.ops.statistics",
+    "divide": "addax.ops.math", "divide_no_nan": "addax.ops.floats",
+    "dot": "addax.ops.linalg", "dsplit": "addax.ops.shape",
+    "dstack": "addax.ops.shape", "einsum": "addax.ops.linalg",
+    "empty": "addax.ops.create", "empty_like": "addax.ops.create",
+    "equal": "addax.ops.math", "exp": "addax.ops.math", "exp2": "addax.ops.math",
+    "expand_dims": "addax.ops.shape", "expm1": "addax.ops.math",
+    "eye": "addax.ops.create", "fabs": "addax.ops.floats", "flip": "addax.ops.shape",
+    "fliplr": "addax.ops.shape", "flipud": "addax.ops.shape",
+    "floor": "addax.ops.math", "floor_divide": "addax.ops.math",
+    "fmax": "addax.ops.floats", "fmin": "addax.ops.floats",
+    "fmod": "addax.ops.floats", "full": "addax.ops.create",
+    "full_like": "addax.ops.create", "gcd": "addax.ops.whole",
+    "geomspace": "addax.ops.create", "get_item": "addax.ops.indexing:getitem",
+    "greater": "addax.ops.math", "greater_equal": "addax.ops.math",
+    "hamming": "addax.ops.statistics", "hanning": "addax.ops.statistics",
+    "heaviside": "addax.ops.floats", "histogram": "addax.ops.statistics",
+    "hsplit": "addax.ops.shape", "hstack": "addax.ops.shape",
+    "hypot": "addax.ops.floats", "i0": "addax.ops.floats",
+    "identity": "addax.ops.create", "imag": "addax.ops.math",
+    "inner": "addax.ops.linalg", "isclose": "addax.ops.floats",
+    "isfinite": "addax.ops.math", "isin": "addax.ops.statistics",
+    "isinf": "addax.ops.math", "isnan": "addax.ops.math",
+    "isneginf": "addax.ops.floats", "isposinf": "addax.ops.floats",
+    "isreal": "addax.ops.floats", "kaiser": "addax.ops.statistics",
+    "kron": "addax.ops.linalg", "lcm": "addax.ops.whole", "ldexp": "addax.ops.floats",
+    "left_shift": "addax.ops.whole", "less": "addax.ops.math",
+    "less_equal": "addax.ops.math", "linspace": "addax.ops.create",
+    "log": "addax.ops.math", "log10": "addax.ops.math", "log1p": "addax.ops.math",
+    "log2": "addax.ops.math", "logaddexp": "addax.ops.floats",
+    "logaddexp2": "addax.ops.floats", "logical_and": "addax.ops.math",
+    "logical_not": "addax.ops.math", "logical_or": "addax.ops.math",
+    "logical_xor": "addax.ops.math", "logspace": "addax.ops.create",
+    "matmul": "addax.ops.linalg", "max": "addax.ops.reduce",
+    "maximum": "addax.ops.math", "mean": "addax.ops.reduce",
+    "median": "addax.ops.statistics", "meshgrid": "addax.ops.create",
+    "min": "addax.ops.reduce", "minimum": "addax.ops.math", "mod": "addax.ops.math",
+    "moveaxis": "addax.ops.shape", "multiply": "addax.ops.math",
+    "nan_to_num": "addax.ops.floats", "nanargmax": "addax.ops.statistics",
+    "nanargmin": "addax.ops.statistics", "nancumprod": "addax.ops.statistics",
+    "nancumsum": "addax.ops.statistics", "nanmax": "addax.ops.statistics",
+    "nanmean": "addax.ops.statistics", "nanmedian": "addax.ops.statistics",
+    "nanmin": "addax.ops.statistics", "nanpercentile": "addax.ops.statistics",
+    "nanprod": "addax.ops.statistics", "nanquantile": "addax.ops.statistics",
+    "nanstd": "addax.ops.statistics", "nansum": "addax.ops.statistics",
+    "nanvar": "addax.ops.statistics", "ndim": "addax.keras.ops.basics",
+    "negative": "addax.ops.math", "nextafter": "addax.ops.floats",
+    "nonzero": "addax.ops.segments", "not_equal": "addax.ops.math",
+    "ones": "addax.ops.create", "ones_like": "addax.ops.create",
+    "outer": "addax.ops.linalg", "pad": "addax.ops.shape",
+    "percentile": "addax.ops.statistics", "power": "addax.ops.math",
+    "prod": "addax.ops.reduce", "ptp": "addax.ops.statistics",
+    "quantile": "addax.ops.statistics", "rad2deg": "addax.ops.floats",
+    "ravel": "addax.ops.shape", "real": "addax.ops.math",
+    "reciprocal": "addax.ops.math", "repeat": "addax.ops.shape",
+    "reshape": "addax.ops.shape", "right_shift": "addax.ops.whole",
+    "roll": "addax.ops.shape", "rot90": "addax.ops.shape", "round": "addax.ops.math",
+    "searchsorted": "addax.ops.sort", "select": "addax.ops.segments",
+    "sign": "addax.ops.math", "signbit": "addax.ops.floats", "sin": "addax.ops.math",
+    "sinc": "addax.ops.floats", "sinh": "addax.ops.math",
+    "size": "addax.keras.ops.basics", "slogdet": "addax.ops.linalg",
+    "sort": "addax.ops.sort", "split": "addax.ops.shape", "sqrt": "addax.ops.math",
+    "square": "addax.ops.math", "squeeze": "addax.ops.shape",
+    "stack": "addax.ops.shape", "std": "addax.ops.reduce",
+    "subtract": "addax.ops.math", "sum": "addax.ops.reduce",
+    "swapaxes": "addax.ops.shape", "take": "addax.ops.indexing",
+    "take_along_axis": "addax.ops.indexing", "tan": "addax.ops.math",
+    "tanh": "addax.ops.math", "tensordot": "addax.ops.linalg",
+    "tile": "addax.ops.shape", "trace": "addax.ops.linalg",
+    "transpose": "addax.ops.shape", "trapezoid": "addax.ops.statistics",
+    "tri": "addax.ops.create", "tril": "addax.ops.shape", "triu": "addax.ops.shape",
+    "true_divide": "addax.ops.math:divide", "trunc": "addax.ops.math",
+    "unique": "addax.ops.sort", "unravel_index": "addax.ops.segments",
+    "vander": "addax.ops.create", "var": "addax.ops.reduce",
+    "vdot": "addax.ops.linalg", "vectorize": "addax.ops.scans",
+    "view": "addax.ops.floats", "vsplit": "addax.ops.shape",
+    "vstack": "addax.ops.shape", "where": "addax.keras.ops.lookups",
+    "zeros": "addax.ops.create", "zeros_like": "addax.ops.create",
+}  # fmt: skip
 
-__getattr__, __dir__, __all__ = lazy_exports(
-    __name__, dict.fromkeys(_NAMES.split(), "addax.keras.ops")
-)
+__getattr__, __dir__, __all__ = lazy_exports(__name__, _NAMES)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from typing import Any
 
-from addax._base.lazy import optional_import
 from addax.keras.layers.foreign.jax_layer import JaxLayer
 from addax.keras.layers.layer import Layer
 from addax.keras.serialization import public
@@ -24,9 +23,6 @@ class FlaxLayer(JaxLayer):
             called if they are not given.
         **kwargs: `name`, `dtype`, `trainable`, `seed`.
 
-    Raises:
-        ImportError: If Flax is not installed.
-
     Collections of variables other than `"params"` are state: they are kept, and not
     trained.
     """
@@ -38,7 +34,6 @@ class FlaxLayer(JaxLayer):
     def __init__(
         self, module: Any, method: Any = None, variables: Any = None, **kwargs: Any
     ) -> None:
-        scopes = optional_import("flax.core.scope", extra="flax", purpose="A FlaxLayer")
         self.module = module
         self.method = method
         called = getattr(module, method) if isinstance(method, str) else method
@@ -51,7 +46,7 @@ class FlaxLayer(JaxLayer):
                 inputs,
                 rngs={"dropout": rng, "params": rng},
                 method=method,
-                mutable=scopes.DenyList(["params"]),
+                mutable=list(state),
                 **({"training": training} if flag else {}),
             )
 

@@ -369,7 +369,8 @@ def as_array(value: Any, dtype: DType | str | None = None) -> Any:
 
 def _constant(array: np.ndarray[Any, Any]) -> Any:
     if scope.state.lift is None:
-        return _placed(array)
+        # Where operations run by NumPy, a copy to the device would only take time.
+        return _placed(array) if scope.state.kernels is None else array
     if not array.ndim:
         return array  # becomes a literal of the program
     with _jax.eval_eagerly():  # known inside a trace, too: see `fold.py`

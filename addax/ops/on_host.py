@@ -65,6 +65,13 @@ def _shaped(fn: Callable[..., Any], *defaults: Any) -> Callable[..., Any]:
     return lambda x, *rest: fn(x, *(rest or defaults))
 
 
+def _uniform(bits: Array, low: Array, high: Array, kind: str) -> Any:
+    if kind != "uniform":
+        return NotImplemented
+    part = ((bits >> 9) | np.uint32(0x3F800000)).view(np.float32) - np.float32(1)
+    return np.maximum(low, part * (high - low) + low)
+
+
 KERNELS: dict[str, Callable[..., Any]] = {
     "absolute": np.absolute,
     "add": np.add,
@@ -91,6 +98,7 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "negative": np.negative,
     "not_equal": np.not_equal,
     "pad": _pad,
+    "random_from_bits": _uniform,
     "reshape": np.reshape,
     "rot90": np.rot90,
     "square": np.square,

@@ -56,6 +56,13 @@ def test_results_are_those_of_compiled_code(name, x):
         np.testing.assert_allclose(a, b, rtol=1e-6, atol=1e-6)
 
 
+def test_random_numbers_are_the_same():
+    expected = tf.random.stateless_uniform([5], [1, 2], -3.0, 4.0)
+    with on_host():
+        made = tf.random.stateless_uniform([5], [1, 2], -3.0, 4.0)
+    np.testing.assert_allclose(made, expected, rtol=1e-6)
+
+
 def test_every_name_is_an_operation():
     assert set(KERNELS) <= set(OPS)
 

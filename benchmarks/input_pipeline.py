@@ -1,0 +1,160 @@
+"""Photos decoded, resized and augmented: `addax.tf.data` beside TensorFlow's.
+
+    python -m benchmarks.input_pipeline [--photos N] [--rounds N] [--folder DIR]
+
+The same code runs in two processes, one with `addax.tf`, one with TensorFlow (which is
+installed into a folder of its own the first time). They take turns, so that what else
+the machine does falls on both. Reported is the median number of images a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from benchmarks._peers import ROOT, python
+
+ZIP = ROOT.parent / "shared" / "data" / "flower_photos.zip"
+SIZE, BATCH = (180, 180), 32
+SIDES = {"addax": "addax", "tensorflow": "keras-tensorflow"}
+
+
+def mapped(tf: Any, folder: str) -> Any:
+    """The pipeline of TensorFlow's tutorial on loading images, with augmentation."""
+
+    def load(path: Any) -> Any:
+        image = tf.io.decode_jpeg(tf.io.read_file(path), channels=3)
+        image = tf.image.resize(image, SIZE) / 255.0
+        image = tf.image.random_flip_left_right(image)
+        return tf.image.random_brightness(image, 0.2)
+
+    paths = tf.data.Dataset.list_files(os.path.join(folder, "*", "*.jpg"), seed=1)
+    return paths.map(load, tf.data.AUTOTUNE).batch(BATCH).prefetch(tf.data.AUTOTUNE)
+
+
+def directory(tf: Any, folder: str) -> Any:
+    """`image_dataset_from_directory`, and a change to whole batches."""
+    dataset = tf.keras.utils.image_dataset_from_directory(
+        folder, image_size=SIZE, batch_size=BATCH, seed=1, verbose=False
+    )
+
+    def augment(images: Any, labels: Any) -> Any:
+        images = tf.image.random_flip_left_right(images / 255.0)
+        return tf.image.random_brightness(images, 0.2), labels
+
+    return dataset.map(augment, tf.data.AUTOTUNE).prefetch(tf.data.AUTOTUNE)
+
+
+PIPELINES: dict[str, Callable[[Any, str], Any]] = {
+    "map": mapped,
+    "image_dataset_from_directory": directory,
+}
+
+
+def work(side: str) -> None:
+    """Answers requests for passes over a pipeline, one JSON line each."""
+    answers = os.dup(1)
+    os.dup2(2, 1)  # what libraries print is no answer
+    if side == "addax":
+        from addax import tf
+    else:
+        import tensorflow as tf
+    made: dict[str, Any] = {}
+    for line in sys.stdin:
+        request = json.loads(line)
+        name = request["pipeline"]
+        if name not in made:
+            made[name] = PIPELINES[name](tf, request["folder"])
+        began, images = time.perf_counter(), 0
+        for batch in made[name]:
+            images += (batch[0] if isinstance(batch, tuple) else batch).shape[0]
+        seconds = time.perf_counter() - began
+        reply = json.dumps({"images": images, "seconds": seconds}) + "\n"
+        os.write(answers, reply.encode())
+
+
+class Side:
+    """One of the two processes."""
+
+    def __init__(self, side: str) -> None:
+        self._process = subprocess.Popen(
+            [python(SIDES[side]), "-m", "benchmarks.input_pipeline", "--worker", side],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+
+    def rate(self, pipeline: str, folder: str) -> float:
+        """Images a second in one pass."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        request = json.dumps({"pipeline": pipeline, "folder": folder})
+        self._process.stdin.write(request + "\n")
+        self._process.stdin.flush()
+        answer = json.loads(self._process.stdout.readline())
+        return answer["images"] / answer["seconds"]
+
+    def close(self) -> None:
+        """Ends the process."""
+        self._process.kill()
+        self._process.wait()
+
+
+def unpack(target: str, photos: int) -> str:
+    """Unpacks the first photos of each class; the folder of the classes."""
+    with zipfile.ZipFile(ZIP) as archive:
+        names = [n for n in archive.namelist() if n.endswith(".jpg")]
+        step = max(1, len(names) // photos)
+        for name in names[::step][:photos]:
+            archive.extract(name, target)
+    return os.path.join(target, "flower_photos")
+
+
+def main() -> None:
+    """Runs the benchmark."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--worker", choices=SIDES)
+    parser.add_argument("--photos", type=int, default=1200)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--folder", type=Path, help="photos, if not the flowers")
+    arguments = parser.parse_args()
+    if arguments.worker:
+        work(arguments.worker)
+        return
+    with tempfile.TemporaryDirectory() as place:
+        folder = str(arguments.folder or unpack(place, arguments.photos))
+        sides = {name: Side(name) for name in SIDES}
+        try:
+            for pipeline in PIPELINES:
+                rates: dict[str, list[float]] = {name: [] for name in sides}
+                for turn in range(arguments.rounds + 1):
+                    for name, side in sides.items():
+                        rate = side.rate(pipeline, folder)
+                        if turn:  # the first pass compiles, and reads the disk
+                            rates[name].append(rate)
+                ours, theirs = (statistics.median(rates[name]) for name in SIDES)
+                print(
+                    f"{pipeline:30s} addax {ours:6.0f} images/s   "
+                    f"tensorflow {theirs:6.0f} images/s   ratio {ours / theirs:.2f}",
+                    flush=True,
+                )
+        finally:
+            for side in sides.values():
+                side.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,6 @@ from addax.core import function as function
 from addax.core.scope import eagerly as _eagerly
 from addax.core.scope import name_scope as name_scope
 from addax.ops.derivatives import custom_gradient as custom_gradient
-from addax.ops.derivatives import recompute_grad as recompute_grad
 from addax.ops.tensor_array import TensorArray as TensorArray
 from addax.tf import _alias
 from addax.tf import autograph as autograph
@@ -251,6 +250,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "dtypes",
         "errors",
         "experimental",
+        "feature_column",
         "image",
         "io",
         "linalg",

@@ -16,7 +16,6 @@ from typing import Any
 from addax._base.names import did_you_mean
 
 _KERAS = "Use a Keras model: tf.keras.Model with compile() and fit()."
-_LAYERS = "Use Keras's preprocessing layers: tf.keras.layers.StringLookup, Hashing, "
 _LATER = "addax has no TensorFlow Lite files; tf.saved_model.save(model, folder) saves."
 _EAGER = "Everything runs eagerly, or compiled by tf.function; there are no sessions."
 
@@ -29,8 +28,6 @@ ADVICE = {
     "tf.gradients": "Use tf.GradientTape: tape.gradient(target, sources).",
     "tf.hessians": "Use two tf.GradientTapes, one in the other, or tape.jacobian.",
     "tf.estimator": _KERAS,
-    "tf.feature_column": _LAYERS + "Discretization, CategoryEncoding, Normalization; "
-    "or tf.keras.utils.FeatureSpace for a whole table.",
     "tf.lite": _LATER,
     "tf.contrib": "It left TensorFlow with version 2.",
     "tf.layers": "Use tf.keras.layers.",

@@ -47,7 +47,9 @@ def make_parse_example_spec(feature_columns: Sequence[Column]) -> dict[str, Any]
     for column in feature_columns:
         for key, (sizes, dtype) in column.parse_spec().items():
             fixed = sizes is not None
-            specs[key] = FixedLenFeature(sizes, dtype) if fixed else VarLenFeature(dtype)
+            specs[key] = (
+                FixedLenFeature(sizes, dtype) if fixed else VarLenFeature(dtype)
+            )
     return specs
 
 

@@ -161,6 +161,7 @@ OTHER_LAYERS = {
     "GRUCell": "within RNN",
     "SimpleRNNCell": "within RNN",
     "StackedRNNCells": "within RNN",
+    "DenseFeatures": "Keras 2's, of feature columns: tests/tf/test_feature_columns.py",
     "StringLookup": "strings: with the layers of preprocessing",
     "TextVectorization": "strings: with the layers of preprocessing",
 }

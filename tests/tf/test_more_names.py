@@ -333,7 +333,6 @@ def test_profiles(tmp_path):
         ("placeholder", "arguments of a function"),
         ("contrib.layers", "left TensorFlow with version 2"),
         ("estimator.Estimator", r"compile\(\) and fit\(\)"),
-        ("feature_column.numeric_column", "tf.keras.layers.StringLookup"),
         ("linalg.LinearOperatorDiag", "Use matrices"),
         ("distribute.experimental.TPUStrategy", "MirroredStrategy"),
         ("config.experimental.set_memory_growt", "Did you mean 'set_memory_growth'"),

@@ -64,6 +64,7 @@ _NAMES = {
     "Cropping3D": ".reshaping.borders",
     "CutMix": ".preprocessing.image.mixing",
     "Dense": ".core.dense",
+    "DenseFeatures": ".preprocessing.dense_features",
     "DepthwiseConv1D": ".convolutional.depthwise",
     "DepthwiseConv2D": ".convolutional.depthwise",
     "Discretization": ".preprocessing.discretization",

@@ -12,7 +12,6 @@ import jax.numpy as jnp
 from addax._base.errors import explain
 from addax.core import Array, Op, Tensor, Variable, convert, lift, scope, tree
 from addax.core.lift import LiftScope
-from addax.ops.bodies import Frame, flat_tensors, lift_body, tensors
 
 Fn = Callable[..., Any]
 
@@ -201,39 +200,6 @@ class _Call:
             else convert(g)._value.astype(a.dtype)
             for a, g in zip(arrays, found, strict=True)
         ]
-
-
-def recompute_grad(f: Fn) -> Fn:
-    """A function whose inner values are computed again for gradients, not kept.
-
-    Saves memory for time inside compiled functions (and compiled training); eagerly
-    every value is kept. Section 3 of https://arxiv.org/abs/1604.06174 has the idea.
-
-    Args:
-        f: A function of tensors, which may read variables.
-
-    Returns:
-        A function with the same results and gradients.
-    """
-
-    @functools.wraps(f)
-    def recomputing(*args: Any, **kwargs: Any) -> Any:
-        if scope.state.lift is None:
-            return f(*args, **kwargs)
-        args = tuple(tensors(args))
-        body = lift_body(lambda *a: f(*a, **kwargs), args)
-
-        def kernel(run: Any, state: Any, given: Any) -> Any:
-            def call(state: Any, given: Any, environment: Any) -> Any:
-                flat, new = run(0, state, given, environment)
-                return new, flat
-
-            return jax.checkpoint(call)(state, given, run.environment)
-
-        outs = Frame(body).apply("recompute_grad", kernel, flat_tensors(args))
-        return body.lifted.outputs(outs)
-
-    return recomputing
 
 
 def jvp(fun: Fn, primals: Any, tangents: Any, has_aux: bool = False) -> Any:

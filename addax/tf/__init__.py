@@ -20,6 +20,7 @@ from addax.core import function as function
 from addax.core.scope import eagerly as _eagerly
 from addax.core.scope import name_scope as name_scope
 from addax.ops.derivatives import custom_gradient as custom_gradient
+from addax.ops.remat import remat as recompute_grad
 from addax.ops.tensor_array import TensorArray as TensorArray
 from addax.tf import _alias
 from addax.tf import autograph as autograph

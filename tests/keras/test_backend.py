@@ -146,3 +146,20 @@ def test_variables_and_random_numbers() -> None:
     assert np.abs(K.truncated_normal((500,))).max() <= 2
     with pytest.raises(RuntimeError, match="GradientTape"):
         K.gradients(v, [v])
+
+
+def test_function_runs_a_part_of_a_model() -> None:
+    model = keras.Sequential([
+        keras.Input((2,)),
+        keras.layers.Dense(3, name="first"),
+        keras.layers.Dense(1),
+    ])
+    x = np.ones((2, 2), "float32")
+    first = model.get_layer("first")
+    (hidden,) = keras.backend.function([model.input], [first.output])([x])
+    np.testing.assert_allclose(hidden, first(x).numpy(), rtol=1e-6)
+    whole = keras.backend.function(model.input, model.output)
+    np.testing.assert_allclose(whole(x), model(x).numpy(), rtol=1e-6)
+    np.testing.assert_allclose(whole([x]), whole(x))
+    with pytest.raises(ValueError, match="takes no updates"):
+        keras.backend.function([model.input], [model.output], updates=[1])

@@ -25,6 +25,7 @@ _NAMES = {
     "dtype": _BASICS, "elu": _BASICS, "epsilon": _CONFIG, "equal": _BASICS,
     "eval": _BASICS, "exp": _BASICS, "expand_dims": _BASICS, "eye": _BASICS,
     "flatten": _BASICS, "floatx": _CONFIG, "foldl": _SEQUENCES, "foldr": _SEQUENCES,
+    "function": ".functions",
     "gather": _BASICS, "get_uid": _INSPECTION, "get_value": _BASICS,
     "gradients": _BASICS, "greater": _BASICS, "greater_equal": _BASICS,
     "hard_sigmoid": _BASICS, "image_data_format": _CONFIG, "in_top_k": _BASICS,

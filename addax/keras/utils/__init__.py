@@ -28,6 +28,7 @@ _NAMES = {
     "is_keras_tensor": ".data",
     "load_img": ".images",
     "model_to_dot": ".plots",
+    "np_utils": "addax.keras.utils:",  # Keras 2's module for what is here
     "normalize": ".numerical",
     "pack_x_y_sample_weight": ".data",
     "pad_sequences": ".sequences",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 from addax._base.lazy import lazy_exports
 from addax.tf._advice import why_absent
+
+v2 = sys.modules["addax.tf"]  # the package around this one is there already
 
 
 def as_bytes(bytes_or_text: Any, encoding: str = "utf-8") -> bytes:
@@ -46,5 +49,5 @@ def forward_compatible(year: int, month: int, day: int) -> bool:
 
 
 __getattr__, __dir__, __all__ = lazy_exports(
-    __name__, {"v2": "addax.tf:"}, modules=["v1"], missing=why_absent
+    __name__, modules=["v1"], missing=why_absent
 )

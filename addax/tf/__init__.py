@@ -20,7 +20,7 @@ from addax.core import function as function
 from addax.core.scope import eagerly as _eagerly
 from addax.core.scope import name_scope as name_scope
 from addax.ops.derivatives import custom_gradient as custom_gradient
-from addax.ops.remat import remat as recompute_grad
+from addax.ops.remat import remat as _remat
 from addax.ops.tensor_array import TensorArray as TensorArray
 from addax.tf import _alias
 from addax.tf import autograph as autograph
@@ -218,6 +218,7 @@ from addax.tf.version import __version__ as __version__
 
 newaxis = None
 init_scope = _eagerly
+recompute_grad = _remat
 _alias.install()
 
 

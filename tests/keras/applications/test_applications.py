@@ -15,7 +15,7 @@ IMAGES = np.random.RandomState(0).randint(0, 256, (2, 3, 4, 3))
 
 def small(**more):
     arguments = {"weights": None, "alpha": 0.35, "input_shape": (32, 32, 3), **more}
-    if arguments["weights"] is None:
+    if arguments["weights"] != "imagenet":
         arguments.setdefault("classes", 7)
     return MobileNetV2(**arguments)
 

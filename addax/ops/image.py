@@ -1,8 +1,7 @@
 """Images brought to another size.
 
 Each axis is weighted by itself; which elements, and how much, is known from the sizes
-alone. Single images therefore run in NumPy when called eagerly: an input pipeline meets
-them in many sizes, and compiling for one takes 90 ms where 500 x 375 pixels take 1.
+alone. So NumPy can do it, too (see `known_here`).
 """
 
 from __future__ import annotations
@@ -16,9 +15,10 @@ import jax.numpy as jnp
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import Array, Tensor, convert, op, scope
+from addax.core import Array, convert, op
 from addax.ops.image_axes import check_images, one_of, space_axes
-from addax.ops.windows import on_cpu, spread
+from addax.ops.image_axes import known_here as known_here
+from addax.ops.windows import spread
 
 INTERPOLATIONS = ("bicubic", "bilinear", "lanczos3", "lanczos5", "nearest")
 METHODS = (
@@ -226,19 +226,6 @@ def _resize(
     return _resized(jnp, images, plan)
 
 
-def _at_once(images: Any) -> bool:
-    """Whether this is one image, known, here, and on nobody's tape."""
-    state = scope.state
-    return (
-        type(images) is Tensor
-        and len(images.shape) == 3
-        and state.lift is None
-        and not state.tapes
-        and (images.dtype.is_floating or images.dtype.is_integer)
-        and on_cpu()
-    )
-
-
 def resize(
     images: Any,
     size: Any,
@@ -292,7 +279,7 @@ def resize(
     kind = one_of("interpolation", interpolation, INTERPOLATIONS)
     size = spread(size, 2, "size")
     plan = Plan(size, kind, antialias, aspect, float(fill_value), data_format)
-    if _at_once(images):
+    if known_here(images):
         return convert(_resized(np, images.numpy(), plan))
     return _resize(images, *plan)
 
@@ -309,7 +296,7 @@ def resample(images: Any, size: Any, kind: str, antialias: bool = False) -> Any:
     images, size = convert(images), spread(size, 2, "size")
     check_images(images)
     plan = Plan(size, kind, antialias, "", 0.0, "channels_last")
-    if _at_once(images):
+    if known_here(images):
         return convert(_resized(np, images.numpy(), plan))
     return _resize(images, *plan)
 
@@ -327,11 +314,6 @@ def resize_array(
     """
     plan = Plan(size, kind, False, aspect, 0.0, "channels_last")
     return _scaled(np, pixels, plan).astype(np.float32, copy=False)
-
-
-def known_here(images: Any) -> bool:
-    """Whether images may be worked on by NumPy (see the module)."""
-    return _at_once(images)
 
 
 @op(name="scale_and_translate")

@@ -7,12 +7,14 @@ function is one operation, so that an eager call compiles once for a shape.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
-from addax.core import Array, op
-from addax.ops.image_axes import like, to_batch, wide
+from addax.core import Array, convert, op
+from addax.ops.image_axes import known_here, like, to_batch, wide
 from addax.ops.image_color import grey, hsv, rgb
 from addax.ops.image_filter import slide
 
@@ -200,26 +202,36 @@ def choose(where: Array, new: Array, old: Array) -> Array:
     return jnp.where(chosen if new.ndim == 4 else chosen.reshape(1, 1, 1), new, old)
 
 
-@op
-def flip(
+@op(name="flip_images")
+def _flip(
     images: Array, across: Array | None, down: Array | None, axes: tuple[int, int]
 ) -> Array:
-    """Mirrors those images for which a flag is true.
-
-    Reversed and chosen in one pass, which fuses with what comes before and after.
-
-    Args:
-        images: One image or a batch.
-        across: A flag for each image, whether left and right change places.
-        down: Likewise for above and below.
-        axes: The places of height and width.
-    """
     for flags, axis in ((across, axes[1]), (down, axes[0])):
         if flags is not None:
             chosen = flags.reshape(-1, *[1] * (images.ndim - 1))
             chosen = chosen[0] if images.ndim < 4 else chosen
             images = jnp.where(chosen, jnp.flip(images, axis), images)
     return images
+
+
+def flip(images: Any, across: Any, down: Any, axes: tuple[int, int]) -> Any:
+    """Mirrors those images for which a flag is true.
+
+    Reversed and chosen in one pass, which fuses with what comes before and after.
+
+    Args:
+        images: One image or a batch.
+        across: A flag for each image, whether left and right change places; or `None`.
+        down: Likewise for above and below.
+        axes: The places of height and width.
+    """
+    if not known_here(images):
+        return _flip(images, across, down, axes)
+    array = images.numpy()
+    for flags, axis in ((across, axes[1]), (down, axes[0])):
+        if flags is not None and bool(np.asarray(flags).reshape(-1)[0]):
+            array = np.flip(array, axis)
+    return convert(array)
 
 
 @op

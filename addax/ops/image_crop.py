@@ -11,7 +11,7 @@ from jax import lax
 from addax._base.errors import explain
 from addax.core import Array, convert, op
 from addax.ops import shape
-from addax.ops.image_axes import check_images, space_axes, to_batch
+from addax.ops.image_axes import check_images, known_here, space_axes, to_batch
 from addax.ops.windows import Sizes, pads, spread
 
 
@@ -113,9 +113,17 @@ def crop_images(
 
 
 @op(name="cut_images")
-def cut(
+def _cut(
     images: Array, top: Array, left: Array, height: int, width: int, data_format: str
 ) -> Array:
+    rows, columns = space_axes(images.ndim, data_format)
+    part = lax.dynamic_slice_in_dim(images, top, height, rows)
+    return lax.dynamic_slice_in_dim(part, left, width, columns)
+
+
+def cut(
+    images: Any, top: Any, left: Any, height: int, width: int, data_format: str
+) -> Any:
     """A window of images whose corner may be a tensor.
 
     Args:
@@ -126,9 +134,13 @@ def cut(
         width: How many columns it has.
         data_format: `"channels_last"` or `"channels_first"`.
     """
-    rows, columns = space_axes(images.ndim, data_format)
-    part = lax.dynamic_slice_in_dim(images, top, height, rows)
-    return lax.dynamic_slice_in_dim(part, left, width, columns)
+    if not known_here(images):
+        return _cut(images, top, left, height, width, data_format)
+    places = [slice(None)] * 3
+    rows, columns = space_axes(3, data_format)
+    places[rows] = slice(int(top), int(top) + height)
+    places[columns] = slice(int(left), int(left) + width)
+    return convert(images.numpy()[tuple(places)])
 
 
 def pad_images(

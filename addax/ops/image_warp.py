@@ -246,7 +246,7 @@ def affine_transform(
     return _affine(images, transform, interpolation, fill_mode, fill_value, data_format)
 
 
-@op
+@op(name="image_corners")
 def frame(height: int, width: int, count: int) -> Array:
     """The four corners `(x, y)` of so many images, row by row."""
     right, bottom = width - 1.0, height - 1.0

@@ -16,12 +16,12 @@ from __future__ import annotations
 from typing import Any
 
 from addax._base.errors import explain
-from addax.core import SeedGenerator, cast, convert
+from addax.core import SeedGenerator, convert
 from addax.keras import config
 from addax.keras.layers.layer import Layer
 from addax.keras.layers.preprocessing.image.draws import Draws
 from addax.ops import boxes as _boxes
-from addax.ops.image_axes import check_images, space_axes
+from addax.ops.image_axes import check_images, recast, space_axes
 
 Transformation = dict[str, Any]
 
@@ -147,7 +147,7 @@ class ImageLayer(Layer):
         images = convert(images)
         check_images(images)
         if not self.keeps_dtype:
-            images = cast(images, self.compute_dtype)
+            images = recast(images, self.compute_dtype)
         return (
             images if transformation is None else self._images(images, transformation)
         )
@@ -197,6 +197,14 @@ class ImageLayer(Layer):
             The masks, of the same type.
         """
         return segmentation_masks
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """The shape of the output for images of the given shape: the same.
+
+        Args:
+            input_shape: One shape, or a dict with one for `"images"` and more.
+        """
+        return input_shape
 
     # What subclasses say
 

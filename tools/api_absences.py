@@ -12,7 +12,6 @@ _SOON = "work in progress: the row goes when the name is there"
 
 ABSENCES: dict[str, str] = {
     "keras.Quantizer": _QUANTIZERS,
-    "keras.callbacks.OrbaxCheckpoint": _SOON,
     "keras.distribution": _DISTRIBUTION,
     "keras.distribution.*": _DISTRIBUTION,
     "keras.export": _EXPORT,

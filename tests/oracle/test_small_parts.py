@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras as oracle
+import numpy as np
 import pytest
 
 from addax import keras
@@ -82,6 +83,25 @@ def test_quantized_policies(code: str) -> None:
     policies = keras.dtype_policies
     policy = eval(code, dict(vars(policies)))
     assert policies.deserialize(policies.serialize(policy)) == policy
+
+
+def test_calls_on_other_values() -> None:
+    x = np.random.default_rng(0).normal(size=(6, 3)).astype("float32")
+    results = []
+    for module in (keras, oracle):
+        layers = module.layers
+        dense = layers.Dense(2, kernel_regularizer="l2", kernel_initializer="ones")
+        model = module.Sequential([module.Input((3,)), dense])
+        model.add(layers.BatchNormalization())
+        trained = [np.asarray(v) * 2 for v in model.trainable_variables]
+        kept = [np.asarray(v) for v in model.non_trainable_variables]
+        outputs, new, losses = model.stateless_call(
+            trained, kept, x, training=True, return_losses=True
+        )
+        results.append([outputs, *new, *losses])
+        assert float(np.asarray(model.trainable_variables[0])[0, 0]) == 1.0
+    for found, expected in zip(*results, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from addax._base.errors import explain
 from addax._base.names import auto_name
 from addax.core import Variable, scope
 from addax.core.shapes import standardize_shape
+from addax.core.stateless import stateless
 from addax.keras import constraints, initializers, regularizers, tracking
 from addax.keras.metrics import Metric
 
@@ -202,6 +203,61 @@ class WeightOwner:
     def metrics(self) -> list[Metric]:
         """The metrics of the layer and its sub-layers."""
         return [m for layer in self._flatten_layers() for m in layer._own_metrics()]
+
+    @property
+    def metrics_variables(self) -> list[Variable]:
+        """The state of the metrics of the layer and its sub-layers."""
+        return [v for metric in self.metrics for v in metric.variables]
+
+    def stateless_call(
+        self,
+        trainable_variables: Any,
+        non_trainable_variables: Any,
+        *args: Any,
+        return_losses: bool = False,
+        **kwargs: Any,
+    ) -> tuple[Any, ...]:
+        """Calls the layer as if its variables held other values; they stay as they are.
+
+        Args:
+            trainable_variables: A value for each of `trainable_variables`.
+            non_trainable_variables: A value for each of `non_trainable_variables`.
+            *args: Arguments of the call.
+            return_losses: Whether to return the losses that the call added, too.
+            **kwargs: Arguments of the call.
+
+        Returns:
+            The outputs, and the new values of the variables that are not trained; with
+            `return_losses` also a list of losses.
+
+        Raises:
+            ValueError: If there is not a value for each variable.
+
+        Example:
+
+        >>> import jax, jax.numpy as jnp
+        >>> from addax import keras
+        >>> layer = keras.layers.Dense(1, use_bias=False)
+        >>> layer.build((None, 2))
+        >>> def loss(kernel, x):
+        ...     outputs, _ = layer.stateless_call([kernel], [], x)
+        ...     return jnp.sum(jnp.asarray(outputs))
+        >>> jax.grad(loss)(jnp.ones((2, 1)), jnp.ones((3, 2))).tolist()
+        [[3.0], [3.0]]
+        """
+        trained, kept = self.trainable_variables, self.non_trainable_variables
+
+        def call() -> tuple[Any, Any]:
+            outputs = self(*args, **kwargs)  # type: ignore[operator]
+            return outputs, self.losses if return_losses else None  # type: ignore
+
+        (outputs, losses), values = stateless(
+            call,
+            [*trained, *kept],
+            [*trainable_variables, *non_trainable_variables],
+        )
+        new = values[len(trained) :]
+        return (outputs, new, losses) if return_losses else (outputs, new)
 
     @property
     def trainable(self) -> bool:

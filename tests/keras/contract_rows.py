@@ -143,6 +143,49 @@ LAYERS: dict[str, LayerRow] = {
     "IntegerLookup": LayerRow({"vocabulary": [3, 5]}, (5,), (), 7, False),
     "HashedCrossing": LayerRow({"num_bins": 5}, [(), ()], (), 7, False),
     "Hashing": LayerRow({"num_bins": 5}, (3,), (), 7, False),
+    # Outside of training they change nothing, or nothing at random. Images of fixed
+    # size, for sizes of crops and grids depend on it.
+    **{
+        name: LayerRow({}, _IMAGE, halves=False)
+        for name in (
+            "AugMix",
+            "AutoContrast",
+            "ContrastLimitedAdaptiveHistogramEqualization",
+            "CutMix",
+            "Equalization",
+            "MixUp",
+            "RandAugment",
+            "RandomElasticTransform",
+            "RandomErasing",
+            "RandomFlip",
+            "RandomGaussianBlur",
+            "RandomGrayscale",
+            "RandomInvert",
+            "RandomPerspective",
+            "RandomColorJitter",
+            "RandomShear",
+            "Solarization",
+        )
+    },
+    **{
+        name: LayerRow({"factor": 0.5}, _IMAGE, halves=False)
+        for name in (
+            "RandomBrightness",
+            "RandomColorDegeneration",
+            "RandomContrast",
+            "RandomHue",
+            "RandomRotation",
+            "RandomSaturation",
+            "RandomSharpness",
+        )
+    },
+    "RandomPosterization": LayerRow({"factor": 4}, _IMAGE, halves=False),
+    "RandomCrop": LayerRow({"height": 4, "width": 4}, _IMAGE, halves=False),
+    "RandomTranslation": LayerRow(
+        {"height_factor": 0.1, "width_factor": 0.1}, _IMAGE, halves=False
+    ),
+    "RandomZoom": LayerRow({"height_factor": 0.1}, _IMAGE, halves=False),
+    "ThresholdedReLU": LayerRow({"theta": 0.5}, _PLAIN),
     "Resizing": LayerRow({"height": 4, "width": 5}, _IMAGE),
     "CenterCrop": LayerRow({"height": 4, "width": 5}, _IMAGE),
     "STFTSpectrogram": LayerRow(
@@ -163,6 +206,12 @@ OTHER_LAYERS = {
     "StackedRNNCells": "within RNN",
     "DenseFeatures": "Keras 2's, of feature columns: tests/tf/test_feature_columns.py",
     "StringLookup": "strings: with the layers of preprocessing",
+    "MaxNumBoundingBoxes": "boxes: with the layers of preprocessing",
+    "Pipeline": "holds other layers",
+    "JaxLayer": "takes functions: with the foreign layers",
+    "FlaxLayer": "takes a module of Flax",
+    "TorchModuleWrapper": "says what to do instead",
+    "TFSMLayer": "says what to do instead",
     "TextVectorization": "strings: with the layers of preprocessing",
 }
 

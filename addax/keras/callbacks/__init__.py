@@ -14,6 +14,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "LambdaCallback": ".lambda_callback",
         "LearningRateScheduler": ".learning_rate_scheduler",
         "ModelCheckpoint": ".model_checkpoint",
+        "OrbaxCheckpoint": ".orbax_checkpoint",
         "ProgbarLogger": ".progbar_logger",
         "ReduceLROnPlateau": ".reduce_lr_on_plateau",
         "RemoteMonitor": ".remote_monitor",

@@ -15,6 +15,7 @@ from addax.keras.models.graph import Graph
 from addax.keras.models.inputs import fit_inputs
 from addax.keras.models.summary import print_summary
 from addax.keras.saving import load_weights, save_model, save_weights
+from addax.keras.saving.state_tree import get_state_tree, set_state_tree
 from addax.keras.serialization import (
     deserialize_keras_object,
     public,
@@ -267,6 +268,22 @@ class Model(Trainer, Layer):
     ) -> None:
         """Loads weights that `save_weights` or `save` wrote."""
         load_weights(self, filepath, skip_mismatch=skip_mismatch, **kwargs)
+
+    def get_state_tree(self, value_format: str = "backend_tensor") -> dict[str, Any]:
+        """The values of all variables, in dictionaries by group and by path.
+
+        Args:
+            value_format: `"backend_tensor"` or `"numpy_array"`.
+        """
+        return get_state_tree(self, value_format)
+
+    def set_state_tree(self, state_tree: dict[str, Any]) -> None:
+        """Sets the variables from what `get_state_tree` returned.
+
+        Args:
+            state_tree: The values; those that are missing stay as they are.
+        """
+        set_state_tree(self, state_tree)
 
     def to_json(self, **kwargs: Any) -> str:
         """The architecture as JSON, for `keras.models.model_from_json`."""

@@ -12,7 +12,7 @@ import h5py
 
 from addax._base.errors import explain
 from addax._base.files import PathLike
-from addax.keras.saving import archive, legacy_h5
+from addax.keras.saving import archive, legacy_h5, orbax
 
 _LEGACY = (".h5", ".hdf5")
 
@@ -90,7 +90,7 @@ def load_model(
     the names that they are registered under.
 
     Args:
-        filepath: The file, or folder.
+        filepath: The file, or folder; also one of `OrbaxCheckpoint`.
         custom_objects: Names and classes or functions that the model uses.
         compile: Whether to compile the model as it was.
         safe_mode: Whether to refuse a file with lambdas, which are code.
@@ -115,6 +115,8 @@ def load_model(
     arguments = custom_objects, compile, safe_mode
     if path.is_dir():
         _refuse_saved_model(path)
+        if orbax.is_checkpoint(path):
+            return orbax.load_checkpoint(path, *arguments)
         return archive.read_folder(path, *arguments)
     if not path.exists():
         raise FileNotFoundError(

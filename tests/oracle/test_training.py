@@ -289,3 +289,24 @@ def test_on_batch_methods() -> None:
     np.testing.assert_allclose(
         ours.predict_on_batch(X), theirs.predict_on_batch(X), rtol=1e-4, atol=1e-6
     )
+
+
+def test_half_precision_scales_the_loss() -> None:
+    models, histories = [], []
+    for k in (real, keras):
+        k.config.set_dtype_policy("mixed_float16")
+        try:
+            models.append(mlp(k))
+        finally:
+            k.config.set_dtype_policy("float32")
+    theirs, ours = models
+    ours.set_weights(theirs.get_weights())
+    for model in models:
+        model.compile("sgd", "sparse_categorical_crossentropy")
+        fit = model.fit(X, CLASSES, epochs=3, shuffle=False, verbose=0)
+        histories.append(fit.history["loss"])
+    assert type(ours.optimizer).__name__ == type(theirs.optimizer).__name__
+    assert ours.optimizer.inner_optimizer.name == "sgd"
+    np.testing.assert_allclose(*histories, rtol=5e-3)
+    ours.compile("sgd", "mse", auto_scale_loss=False)
+    assert ours.optimizer.name == "sgd"

@@ -67,4 +67,6 @@ def declared(nodes: Iterable[ast.AST], kind: type[ast.AST]) -> set[str]:
 def _simple(node: ast.AST) -> bool:
     if isinstance(node, ast.Attribute):
         return _simple(node.value)
+    if isinstance(node, ast.UnaryOp):  # the last of a list: x[-1]
+        return isinstance(node.operand, ast.Constant)
     return isinstance(node, (ast.Name, ast.Constant))

@@ -364,11 +364,13 @@ def sums(xs):
 
 
 def items(x):
-    d = {"n": 0.0}
+    d, last = {"n": 0.0}, [x, x]
+    if x > 1:
+        last[-1] = last[0] * 2.0
     for i in tf.range(3):
         if x > 1:
             d["n"] = d["n"] + x
-    return d["n"]
+    return d["n"] + last[-1]
 
 
 def try_and_with(x):

@@ -123,6 +123,10 @@ def functions_run_eagerly() -> bool:
     return Settings.run_eagerly
 
 
+experimental_run_functions_eagerly = run_functions_eagerly
+experimental_functions_run_eagerly = functions_run_eagerly
+
+
 _settings: dict[str, Any] = {}
 
 

@@ -274,6 +274,19 @@ def lu_solve(
     return matrices.triangular(shapes.triu(factors), half, False)
 
 
+def lu_matrix_inverse(
+    lower_upper: Any,
+    perm: Any,
+    validate_args: bool = False,
+    name: str | None = None,
+) -> Any:
+    """The inverse of a matrix, from its `tf.linalg.lu`."""
+    factors = operand(lower_upper)
+    one = create.eye(factors.shape[-1], dtype=factors.dtype)
+    one = shapes.broadcast_to(one, tuple(factors.shape))
+    return lu_solve(factors, perm, one)
+
+
 def _inverse(rows: Any) -> Any:
     places = create.arange(0, rows.shape[-1], dtype=rows.dtype)
     same = math.equal(shapes.expand_dims(rows, -2), shapes.expand_dims(places, -1))

@@ -21,6 +21,7 @@ DeadlineExceededError = TimeoutError
 UnavailableError = ConnectionError
 DataLossError = OSError
 CancelledError = InterruptedError
+OperatorNotAllowedInGraphError = TypeError
 
 # Numbers of TensorFlow's status codes
 (

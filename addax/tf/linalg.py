@@ -12,6 +12,7 @@ from addax.tf.equations import logdet as logdet
 from addax.tf.equations import logm as logm
 from addax.tf.equations import lstsq as lstsq
 from addax.tf.equations import lu as lu
+from addax.tf.equations import lu_matrix_inverse as lu_matrix_inverse
 from addax.tf.equations import lu_reconstruct as lu_reconstruct
 from addax.tf.equations import lu_solve as lu_solve
 from addax.tf.equations import matrix_rank as matrix_rank

@@ -64,6 +64,7 @@ from addax.tf.elementwise import squared_difference as squared_difference
 from addax.tf.elementwise import subtract as subtract
 from addax.tf.elementwise import tan as tan
 from addax.tf.elementwise import tanh as tanh
+from addax.tf.elementwise import truediv as truediv
 from addax.tf.elementwise import xlogy as xlogy
 from addax.tf.nn import in_top_k as in_top_k
 from addax.tf.nn import log_sigmoid as log_sigmoid
@@ -114,6 +115,7 @@ from addax.tf.special import ndtri as ndtri
 from addax.tf.special import nextafter as nextafter
 from addax.tf.special import polygamma as polygamma
 from addax.tf.special import polyval as polyval
+from addax.tf.special import reciprocal_no_nan as reciprocal_no_nan
 from addax.tf.special import scalar_mul as scalar_mul
 from addax.tf.special import segment_max as segment_max
 from addax.tf.special import segment_mean as segment_mean

@@ -39,6 +39,9 @@ from addax.tf.convolution import max_pool_with_argmax as max_pool_with_argmax
 from addax.tf.convolution import pool as pool
 from addax.tf.convolution import separable_conv2d as separable_conv2d
 from addax.tf.convolution import space_to_depth as space_to_depth
+from addax.tf.drawing import (
+    fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler,
+)
 from addax.tf.elementwise import sigmoid as sigmoid
 from addax.tf.elementwise import tanh as tanh
 from addax.tf.objectives import crelu as crelu

@@ -17,7 +17,9 @@ SERVING = "serve"
 TRAINING = "train"
 GPU, TPU = "gpu", "tpu"
 SAVED_MODEL_SCHEMA_VERSION = 1
-ASSETS_DIRECTORY = "assets"
+ASSETS_DIRECTORY, DEBUG_DIRECTORY = "assets", "debug"
+SAVED_MODEL_FILENAME_PB = "saved_model.pb"
+PREDICT_INPUTS, PREDICT_OUTPUTS = "inputs", "outputs"
 VARIABLES_DIRECTORY = "variables"
 VARIABLES_FILENAME = "variables"
 

@@ -330,3 +330,9 @@ def accumulate_n(
     for each in rest:
         total = math.add(total, each)
     return total
+
+
+def reciprocal_no_nan(x: Any, name: str | None = None) -> Any:
+    """`1 / x`, and 0 where `x` is 0."""
+    x = operand(x, "math.reciprocal_no_nan", _F)
+    return floats.divide_no_nan(create.ones_like(x), x)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from addax.tf._advice import absent
 from addax.tf.config import list_physical_devices
+from addax.tf.testing import TestCase as TestCase
+from addax.tf.testing import main as main
 
 
 def is_gpu_available(
@@ -23,7 +25,7 @@ def is_built_with_cuda() -> bool:
     return is_gpu_available()
 
 
-is_built_with_gpu_support = is_built_with_cuda
+is_built_with_gpu_support = is_built_with_rocm = is_built_with_cuda
 
 
 def is_built_with_xla() -> bool:

@@ -313,6 +313,25 @@ def test_losses_of_regularization_and_ways_to_resize():
     np.testing.assert_array_equal(found, X.repeat(2, 1).repeat(2, 2))
 
 
+class TestAssertions(tf.test.TestCase):
+    def test_what_holds(self):
+        x = tf.constant([1.0, 2.0])
+        self.assertAllEqual(x, [1.0, 2.0])
+        self.assertAllClose({"a": x}, {"a": x + 1e-7})
+        self.assertNotAllClose(x, x + 1)
+        self.assertNotAllEqual(x, x + 1)
+        self.assertShapeEqual(x, tf.ones(2))
+        self.assertAllInRange(x, 1, 2)
+        assert self.evaluate([x])[0].tolist() == [1, 2]
+
+    def test_what_does_not(self):
+        x = tf.constant([1.0, 2.0])
+        with pytest.raises(AssertionError, match="not equal"):
+            self.assertAllEqual(x, [1.0, 3.0])
+        with pytest.raises(AssertionError, match="elements are close"):
+            self.assertNotAllClose(x, x)
+
+
 def test_profiles(tmp_path):
     tf.profiler.experimental.start(str(tmp_path))
     tf.reduce_sum(tf.ones(3))

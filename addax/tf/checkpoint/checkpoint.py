@@ -10,7 +10,14 @@ from addax._base.errors import explain
 from addax.core import Variable
 from addax.tf.checkpoint.bundle import Bundle, write_bundle
 from addax.tf.checkpoint.files import latest_checkpoint, record
-from addax.tf.checkpoint.graph import GRAPH_KEY, children, encode, is_trackable, walk
+from addax.tf.checkpoint.graph import (
+    GRAPH_KEY,
+    children,
+    encode,
+    is_trackable,
+    value_of,
+    walk,
+)
 from addax.tf.checkpoint.restore import Restoration, offered
 
 
@@ -207,8 +214,8 @@ class Checkpoint:
         """
         prefix = os.fspath(file_prefix)
         Path(prefix).parent.mkdir(parents=True, exist_ok=True)
-        nodes, variables = walk(self)
-        tensors: dict[str, Any] = {k: v.numpy() for k, v in variables.items()}
+        nodes, found = walk(self)
+        tensors = {key: value_of(x) for key, x in found.items()}
         write_bundle(prefix, {**tensors, GRAPH_KEY: encode(nodes)})
         for tell in (options and options.experimental_write_callbacks) or ():
             tell(prefix)

@@ -8,6 +8,7 @@ gives them on TensorFlow, so that either reads the other's files.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from addax.core import SeedGenerator, Variable
 
 GRAPH_KEY = "_CHECKPOINTABLE_OBJECT_GRAPH"
 VALUE = "VARIABLE_VALUE"
+STATE = "PYTHON_STATE"  # of iterators over datasets: where they are, in JSON
 _CONTAINERS = (list, tuple, dict)
 # What a model or optimizer keeps for itself; `_operations` and `_variables` remain.
 _OWN = frozenset((
@@ -40,10 +42,25 @@ def is_trackable(x: Any) -> bool:
     """Whether a checkpoint can keep `x`: a variable, or an object that holds some."""
     return (
         isinstance(x, (Variable, SeedGenerator, _Named))
+        or has_state(x)
         or hasattr(x, "_checkpoint_children")
         or (hasattr(x, "save_own_variables") and not isinstance(x, type))
         or (isinstance(x, _CONTAINERS) and any(map(is_trackable, _items(x))))
     )
+
+
+def has_state(x: Any) -> bool:
+    """Whether `x` says where it is, as iterators over datasets do."""
+    return hasattr(x, "get_state") and hasattr(x, "set_state")
+
+
+def value_of(x: Any) -> Any:
+    """What a checkpoint keeps of a variable or an iterator, as a NumPy array."""
+    if isinstance(x, Variable):
+        return x.numpy()
+    made = np.empty((), object)
+    made[()] = json.dumps(x.get_state()).encode()
+    return made
 
 
 def _items(x: Any) -> Any:
@@ -52,7 +69,7 @@ def _items(x: Any) -> Any:
 
 def children(x: Any) -> Iterator[tuple[str, Any]]:
     """The objects that `x` holds, with their names; the main name of each first."""
-    if isinstance(x, Variable):
+    if isinstance(x, Variable) or has_state(x):
         return
     if isinstance(x, SeedGenerator):
         yield "state", x.state
@@ -127,6 +144,8 @@ def walk_objects(root: Any) -> tuple[list[Node], list[Any]]:
         if isinstance(x, Variable):
             node.keys[VALUE] = f"{node.path}/.ATTRIBUTES/{VALUE}"
             node.full_name = x.path
+        elif has_state(x):
+            node.keys[STATE] = f"{node.path}/.ATTRIBUTES/{STATE}"
         for name, child in children(x):
             if id(child) not in numbers:
                 numbers[id(child)] = len(nodes)
@@ -138,11 +157,14 @@ def walk_objects(root: Any) -> tuple[list[Node], list[Any]]:
     return nodes, found
 
 
-def walk(root: Any) -> tuple[list[Node], dict[str, Variable]]:
-    """The graph of objects under `root`, and the variables by key."""
+def walk(root: Any) -> tuple[list[Node], dict[str, Any]]:
+    """The graph of objects under `root`, and those with values by key."""
     nodes, found = walk_objects(root)
-    pairs = zip(nodes, found, strict=True)
-    return nodes, {n.keys[VALUE]: x for n, x in pairs if VALUE in n.keys}
+    return nodes, {
+        key: x
+        for node, x in zip(nodes, found, strict=True)
+        for key in node.keys.values()
+    }
 
 
 def encode(nodes: list[Node]) -> np.ndarray:

@@ -9,6 +9,7 @@ looked at, its owner holds it, and the open objects are walked again.
 from __future__ import annotations
 
 import functools
+import json
 import weakref
 from collections.abc import Iterator
 from typing import Any
@@ -19,9 +20,11 @@ from addax.core.scope import eagerly
 from addax.tf.checkpoint.bundle import Bundle
 from addax.tf.checkpoint.graph import (
     GRAPH_KEY,
+    STATE,
     VALUE,
     children,
     decode,
+    has_state,
     is_trackable,
     walk,
 )
@@ -90,6 +93,9 @@ class Restoration:
             if isinstance(x, Variable):
                 self._assign(x, node)
                 continue
+            if has_state(x):
+                self._go(x, node)
+                continue
             have: dict[str, Any] = {}
             for name, child in children(x):
                 have.setdefault(name, child)
@@ -140,6 +146,11 @@ class Restoration:
             settle(variable)
             variable.assign(value)
 
+    def _go(self, iterator: Any, node: Any) -> None:
+        if STATE in node.keys and id(iterator) not in self._assigned:
+            self._assigned[id(iterator)] = _reference(iterator)
+            iterator.set_state(json.loads(self.bundle[node.keys[STATE]].item()))
+
     def unused(self) -> list[str]:
         """The paths of saved values that no live variable took."""
         return [
@@ -158,10 +169,10 @@ class Restoration:
 
 
 def _variables(root: Any) -> Iterator[tuple[Any, Variable]]:
-    nodes, variables = walk(root)
+    nodes, found = walk(root)
     for node in nodes:
         if VALUE in node.keys:
-            yield node, variables[node.keys[VALUE]]
+            yield node, found[node.keys[VALUE]]
 
 
 def _named(have: dict[str, Any], name: str) -> Any:

@@ -217,6 +217,21 @@ def test_a_variable_given_later(tmp_path):
     assert module.bias.numpy() == 2.0
 
 
+def test_an_iterator_goes_on_where_it_was(tmp_path):
+    """As in TensorFlow's guide to checkpoints."""
+    data = tf.data.Dataset.range(20).shuffle(20, seed=1).batch(2)
+    iterator = iter(data)
+    for _ in range(3):
+        next(iterator)
+    checkpoint = tf.train.Checkpoint(step=tf.Variable(3), iterator=iterator)
+    path = checkpoint.save(f"{tmp_path}/c")
+    expected = [x.numpy().tolist() for x in iterator]
+    again = iter(data)
+    fresh = tf.train.Checkpoint(step=tf.Variable(0), iterator=again)
+    fresh.restore(path).assert_consumed()
+    assert [x.numpy().tolist() for x in again] == expected
+
+
 def test_a_root_without_a_name(tmp_path):
     path = tf.train.Checkpoint(Parts(4.0)).save(f"{tmp_path}/c")
     assert f"w{KEY}" in [name for name, _ in tf.train.list_variables(path)]

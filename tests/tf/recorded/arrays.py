@@ -182,6 +182,7 @@ CASES = {
     "truncatediv": lambda tf: tf.truncatediv([7, -7], [2, 2]),
     "truncatemod": lambda tf: tf.truncatemod([7, -7], [2, 2]),
     "angle": lambda tf: tf.math.angle(np.array([1j, -1 + 0j], "complex64")),
+    "reciprocal_no_nan": lambda tf: tf.math.reciprocal_no_nan([2.0, 0.0]),
     "scalar_mul": lambda tf: tf.math.scalar_mul(2.0, F),
     "accumulate_n": lambda tf: tf.math.accumulate_n([F, F]),
     "is_non_decreasing": lambda tf: tf.math.is_non_decreasing([1, 1, 3]),

@@ -60,6 +60,7 @@ CASES = {
     "lu": lambda tf: tf.linalg.lu(A),
     "lu_reconstruct": lambda tf: tf.linalg.lu_reconstruct(*tf.linalg.lu(A)),
     "lu_solve": lambda tf: tf.linalg.lu_solve(*tf.linalg.lu(A), B),
+    "lu_matrix_inverse": lambda tf: tf.linalg.lu_matrix_inverse(*tf.linalg.lu(S)),
     "eigvalsh": lambda tf: tf.linalg.eigvalsh(S),
     "eigvals": lambda tf: tf.sort(tf.math.real(tf.linalg.eigvals(S)), axis=-1),
     "matrix_rank": lambda tf: tf.linalg.matrix_rank(np.float32([[1, 2], [2, 4]])),

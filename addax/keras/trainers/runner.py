@@ -14,6 +14,7 @@ import numpy as np
 
 from addax.autograph import converted
 from addax.core import Lifted, Program, Tensor, lift, loop, tree
+from addax.keras.layers.preprocessing.widths import rounded
 from addax.keras.trainers.feeds import Chunk, rebuild
 
 # A dispatch lasts about this long: ten a second keep the progress bar alive and leave
@@ -54,6 +55,7 @@ class Runner:
         variables: The variables that it is expected to use.
         collect: Whether the results of all steps are wanted, or the last step's.
         eager: Whether to run the Python code for each batch instead of compiling it.
+        masked: Whether the model leaves padding out of account.
     """
 
     def __init__(
@@ -63,11 +65,13 @@ class Runner:
         *,
         collect: bool = False,
         eager: bool = False,
+        masked: bool = False,
     ) -> None:
         self._step = step
         self._variables = variables
         self._collect = collect
         self._eager = eager
+        self._masked = masked
         self._lifted: dict[Any, Lifted] = {}
         self._loops: dict[Any, Program] = {}
 
@@ -96,8 +100,13 @@ class Runner:
         Returns:
             The last step's result, or with `collect` all results along a new axis.
         """
-        if self._eager or chunk.has_strings:
+        if self._eager:
             return self._run_eagerly(chunk, start, steps)
+        if chunk.has_strings:
+            # What is masked may be wider: losses and metrics do not see it.
+            wider = self._masked and not self._collect
+            with rounded() if wider else contextlib.nullcontext():
+                return self._run_eagerly(chunk, start, steps)
         program = self._loop(chunk)
         with uninterrupted():
             flat = program(np.int32(start), np.int32(steps), *chunk.data)

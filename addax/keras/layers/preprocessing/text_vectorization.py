@@ -13,6 +13,7 @@ from addax.core.host import host_op
 from addax.keras.layers.preprocessing.adapting import AdaptedLayer
 from addax.keras.layers.preprocessing.encoding import one_of
 from addax.keras.layers.preprocessing.string_lookup import StringLookup
+from addax.keras.layers.preprocessing.widths import width
 from addax.keras.serialization import public
 from addax.ops.ragged import RaggedTensor
 from addax.ops.ragged.partition import from_lengths
@@ -292,7 +293,10 @@ def _vectorized(x: Array, layer: Any) -> Any:
     rows = layer._words(_texts(x))
     lookup = layer._lookup_layer
     fill = 0 if layer.output_mode == "int" else -1
-    ids = tokens.padded(rows, lookup.table.find, layer.output_sequence_length, fill)
+    length = layer.output_sequence_length
+    if length is None:
+        length = width(max(map(len, rows), default=0))
+    ids = tokens.padded(rows, lookup.table.find, length, fill)
     return ids if x.ndim else ids[0]
 
 

@@ -19,10 +19,15 @@ class CompileMetrics:
         names: The names of the outputs, in order.
     """
 
+    name = "compile_metrics"
+
     def __init__(self, metrics: Any, weighted_metrics: Any, names: list[str]) -> None:
         self._given = (metrics, False), (weighted_metrics, True)
         self._names = names
         self._plan: list[tuple[Any, str, Any, bool, str]] | None = None
+
+    def __repr__(self) -> str:
+        return f"<CompileMetrics name={self.name}>"
 
     @property
     def built(self) -> bool:

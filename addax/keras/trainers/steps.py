@@ -108,14 +108,21 @@ class Steps:
         found += super().metrics  # type: ignore[misc]
         if self._compile_loss is not None:
             found += self._compile_loss.metrics
+        inner: list[Any] = []
         if self._compile_metrics is not None:
-            found += self._compile_metrics.metrics
-        return list({id(m): m for m in found}.values())
+            # One object for all of them, as in Keras: it knows which of them there
+            # are only when it has seen targets and outputs.
+            found.append(self._compile_metrics)
+            inner = self._compile_metrics.metrics
+        unique = {id(m): m for m in found}
+        return [m for key, m in unique.items() if key not in {id(m) for m in inner}]
 
     @property
     def metrics_names(self) -> list[str]:
-        """The names of the metrics."""
-        return [m.name for m in self.metrics]
+        """The names under which `evaluate` returns the metrics."""
+        compiled = self._compile_metrics
+        names = [m.name for m in self.metrics if m is not compiled]
+        return names if compiled is None else names + list(compiled.result())
 
     def reset_metrics(self) -> None:
         """Starts all metrics again."""
@@ -125,15 +132,9 @@ class Steps:
     def get_metrics_result(self) -> dict[str, Any]:
         """The value of each metric by its name."""
         values: dict[str, Any] = {}
-        compiled = self._compile_metrics
-        inner = {id(m) for m in compiled.metrics} if compiled is not None else set()
         for metric in self.metrics:
-            if id(metric) in inner:
-                continue
             result = metric.result()
             values.update(result if isinstance(result, dict) else {metric.name: result})
-        if compiled is not None:
-            values.update(compiled.result())
         return values
 
     # One step

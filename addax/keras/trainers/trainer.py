@@ -317,13 +317,17 @@ class Trainer(Steps):
                     fix="return {'loss': loss}",
                 )
             )
-        return {k: _number(result[k]) for k in sorted(result)}
+        logs: dict[str, Any] = {}
+        for name in sorted(result):
+            # A step of the user's may return what a metric of several values returns.
+            value = result[name]
+            inner = isinstance(value, dict)
+            logs.update(self._logs(value) if inner else {name: _number(value)})
+        return logs
 
     def _log_order(self, logs: dict[str, Any]) -> list[str]:
         """`loss` first, then the metrics in the order of `compile`."""
         names = ["loss", *self.metrics_names]
-        if self._compile_metrics is not None:
-            names += list(self._compile_metrics.result())
         known = [n for n in dict.fromkeys(names) if n in logs]
         return known + [n for n in logs if n not in known]
 
@@ -451,6 +455,7 @@ class Trainer(Steps):
                 lambda: self._state(mode),
                 collect=mode == "predict",
                 eager=self._eager(),
+                masked=any(getattr(layer, "mask_zero", False) for layer in layers),
             )
             self._runners[key] = runner
         return runner

@@ -154,7 +154,11 @@ class OwnStep(keras.Model):
 def test_a_train_step_of_your_own_trains_the_same(expected: Any) -> None:
     model = OwnStep()
     model.compile("adam", "mse", metrics=["mae"])
-    same(fitted(model, X, Y), expected)
+    assert [m.name for m in model.metrics] == ["loss", "compile_metrics"]
+    history = fitted(model, X, Y)
+    same(history, expected)
+    assert set(history[0]) == {"loss", "mae"}
+    assert model.metrics_names == ["loss", "mae"]
 
 
 @pytest.mark.parametrize("compiled", [True, False])

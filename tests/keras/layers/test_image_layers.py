@@ -276,6 +276,7 @@ def test_messages() -> None:
         (lambda: layers.RandAugment(num_ops=0), "`num_ops` is a positive"),
         (lambda: layers.MixUp(-1.0), "`alpha` is not negative"),
         (lambda: layers.RandomFlip()(DATA), r'bounding_box_format="xyxy"'),
+        (lambda: layers.RandAugment()(DATA), r"RandAugment\(..., bounding_box_format"),
         (lambda: layers.RandomFlip()(BATCH[0, 0]), "one image of 3 axes or a batch"),
     ):
         with pytest.raises(ValueError, match=match):

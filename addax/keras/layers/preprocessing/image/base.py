@@ -206,6 +206,23 @@ class ImageLayer(Layer):
         """
         return input_shape
 
+    def require_box_format(self) -> str:
+        """How bounding boxes are written.
+
+        Raises:
+            ValueError: If the layer was not told.
+        """
+        if self.bounding_box_format is None:
+            raise ValueError(
+                explain(
+                    f"{type(self).__name__} moves bounding boxes and must know how "
+                    "they are written.",
+                    received={"bounding_box_format": None},
+                    fix=f'{type(self).__name__}(..., bounding_box_format="xyxy")',
+                )
+            )
+        return self.bounding_box_format
+
     # What subclasses say
 
     def _draw(self, draws: Draws) -> Transformation:
@@ -246,18 +263,10 @@ class GeometricLayer(ImageLayer):
         Raises:
             ValueError: If the layer was not told how boxes are written.
         """
-        if self.bounding_box_format is None:
-            raise ValueError(
-                explain(
-                    f"{type(self).__name__} moves bounding boxes and must know how "
-                    "they are written.",
-                    received={"bounding_box_format": None},
-                    fix=f'{type(self).__name__}(..., bounding_box_format="xyxy")',
-                )
-            )
+        form = self.require_box_format()
         if transformation is None:
             return bounding_boxes
-        form, size = self.bounding_box_format, self._space(transformation)
+        size = self._space(transformation)
         boxes, labels = bounding_boxes["boxes"], bounding_boxes["labels"]
         single = len(boxes.shape) == 2
         corners = _boxes.convert_format(boxes, form, "xyxy", *size)

@@ -271,6 +271,7 @@ class RandAugment(Policy):
         Returns:
             Such a dict.
         """
+        self.require_box_format()
         if transformation is None:
             return bounding_boxes
         pair = {

@@ -76,7 +76,24 @@ class Call:
         # Not `scope.eagerly()`: under it, the arrays that stand for images of unknown
         # sizes would be computed.
         with scope.use(tapes=()):
-            return spec_of_result(infer(self.fn, _arguments(symbols(spec))))
+            symbolic = _arguments(symbols(spec))
+            made = spec_of_result(infer(self.fn, symbolic))
+            if "{" in nest.outline(made):
+                made = nest.map_leaves(
+                    lambda _, leaf: leaf, self._seen_form(symbolic), made
+                )
+        return made
+
+    def _seen_form(self, arguments: tuple[Any, ...]) -> Any:
+        """The result's structure, dictionaries in the order that the function gives."""
+        forms = []
+
+        def noted(*args: Any) -> Any:
+            forms.append(self.fn(*args))
+            return forms[-1]
+
+        infer(noted, arguments)
+        return forms[-1]
 
     def _run(self, element: Any) -> Any:
         arguments = _arguments(element)

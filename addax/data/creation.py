@@ -13,7 +13,15 @@ from addax.data.combine import Concatenate, Sampled, Selected, Zip
 from addax.data.filesystem import matching, path_text
 from addax.data.order import Shuffle
 from addax.data.pipeline import made, stage_of
-from addax.data.sources import Generated, Random, Range, Rows, Single, signature_of
+from addax.data.sources import (
+    Counter,
+    Generated,
+    Random,
+    Range,
+    Rows,
+    Single,
+    signature_of,
+)
 from addax.data.stage import Stage
 from addax.data.storage import load, nested
 
@@ -91,6 +99,13 @@ class Creation:
             **kwargs: `output_type`, of `int64` if not given.
         """
         return made(Range(*args, dtype=kwargs.get("output_type") or "int64"))
+
+    @staticmethod
+    def counter(
+        start: Any = 0, step: Any = 1, dtype: Any = "int64", name: str | None = None
+    ) -> Any:
+        """Whole numbers from `start` on, without an end."""
+        return made(Counter(start, step, dtype))
 
     @staticmethod
     def random(

@@ -32,6 +32,9 @@ from addax.data.transform import (
     Unique,
 )
 
+# What TensorFlow calls datasets whose methods have other names.
+_NAMES = {"from_tensor_slices": "tensor_slice", "from_tensors": "tensor"}
+
 
 class Dataset(Creation, Grouping):
     """A sequence of elements, each a tensor or a structure of tensors.
@@ -72,8 +75,9 @@ class Dataset(Creation, Grouping):
         return True
 
     def __repr__(self) -> str:
-        name = "".join(part.capitalize() for part in self._stage.name.split("_"))
-        return f"<{name}Dataset element_spec={self.element_spec!r}>"
+        name = _NAMES.get(self._stage.name, self._stage.name)
+        name = "".join(part.capitalize() for part in name.split("_"))
+        return f"<_{name}Dataset element_spec={self.element_spec!r}>"
 
     @property
     def element_spec(self) -> Any:

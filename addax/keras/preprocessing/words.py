@@ -56,7 +56,7 @@ def hashing_trick(
 
     >>> from addax import keras
     >>> keras.preprocessing.text.hashing_trick("one two one", 10, "md5")
-    [2, 3, 2]
+    [3, 6, 3]
     """
     number: Any = hash if hash_function is None else hash_function
     if hash_function == "md5":

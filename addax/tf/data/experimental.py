@@ -12,7 +12,6 @@ from addax.data.options import DistributeOptions as DistributeOptions
 from addax.data.options import OptimizationOptions as OptimizationOptions
 from addax.data.options import ThreadingOptions as ThreadingOptions
 from addax.data.order import Counted as _Counted
-from addax.data.sources import Counter as _Counter
 from addax.data.tables import CsvDataset as CsvDataset
 from addax.data.tables import make_csv_dataset as make_csv_dataset
 
@@ -51,7 +50,7 @@ def Counter(start: Any = 0, step: Any = 1, dtype: Any = "int64") -> Dataset:
     >>> list(tf.data.experimental.Counter(5, 2).take(3).as_numpy_iterator())
     [np.int64(5), np.int64(7), np.int64(9)]
     """
-    return Dataset(_Counter(start, step, dtype))
+    return Dataset.counter(start, step, dtype)
 
 
 def RandomDataset(seed: int | None = None) -> Dataset:

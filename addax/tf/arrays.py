@@ -13,6 +13,7 @@ from addax.core import cast as to_type
 from addax.ops import indexing, math, partition
 from addax.ops import shape as shapes
 from addax.ops import sort as order
+from addax.ops.ragged import RaggedTensor
 from addax.tf._rules import alike, operand
 
 # Shapes
@@ -40,6 +41,14 @@ def shape(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
         ValueError: If `input` is symbolic and a size is unknown.
     """
     sizes = TensorShape(operand(input).shape)
+    if isinstance(input, RaggedTensor) and not sizes.is_fully_defined():
+        raise ValueError(
+            explain(
+                "A ragged tensor has no size along its ragged axes.",
+                received={"input": input},
+                fix="x.bounding_shape(), x.row_lengths() or x.shape",
+            )
+        )
     if isinstance(input, SymbolicTensor) and not sizes.is_fully_defined():
         raise ValueError(
             explain(
@@ -55,7 +64,10 @@ def shape(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
 
 def size(input: Any, out_type: Any = "int32", name: str | None = None) -> Any:
     """How many elements, as a tensor."""
-    count = np.prod(shape(input).numpy(), dtype=as_dtype(out_type).name)
+    made = operand(input)
+    if isinstance(made, RaggedTensor):
+        made = made.flat_values
+    count = np.prod(shape(made).numpy(), dtype=as_dtype(out_type).name)
     return convert(np.asarray(count))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from addax.core import TensorLike, convert, tree
+from addax.core import CompositeTensor, TensorLike, convert, tree
 from addax.core.emit import emit
 from addax.tf._rules import operand
 
@@ -40,7 +40,11 @@ def print(
     x = [0 1 2 ... 7 8 9]
     """
     leaves, treedef = tree.flatten_with_treedef(inputs)
-    where = [i for i, x in enumerate(leaves) if isinstance(x, TensorLike)]
+    where = [
+        i
+        for i, x in enumerate(leaves)
+        if isinstance(x, TensorLike) and not isinstance(x, CompositeTensor)
+    ]
 
     def show(*arrays: Any) -> None:
         filled = list(leaves)

@@ -166,6 +166,14 @@ TENSOR_CASES: dict[str, Callable[[Any], Any]] = {
         tf.ragged.cross([words(tf), words(tf)]),
         tf.RaggedTensorSpec([2, None], tf.int32).ragged_rank,
     ],
+    "ragged rows": lambda tf: [
+        tf.cumsum(ragged(tf), axis=1),
+        tf.nn.softmax(tf.cast(ragged(tf), tf.float32)),
+        tf.gather_nd(ragged(tf), [[0, 1], [2, 2]]),
+        tf.size(ragged(tf)),
+        tf.rank(ragged(tf, DEEP)),
+        tf.zeros_like(ragged(tf)),
+    ],
     # strings
     "strings cut": lambda tf: [
         tf.strings.split(tf.constant(TEXTS)),

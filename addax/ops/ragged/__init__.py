@@ -3,6 +3,7 @@
 from addax.ops.ragged import dispatch as _dispatch
 from addax.ops.ragged import index as _index
 from addax.ops.ragged import reduce as _reduce  # noqa: F401  # registers handlers
+from addax.ops.ragged import rowwise as _rowwise  # noqa: F401  # likewise
 from addax.ops.ragged.join import concatenate as concatenate
 from addax.ops.ragged.join import constant as constant
 from addax.ops.ragged.join import stack as stack

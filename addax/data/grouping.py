@@ -74,6 +74,12 @@ class Grouping(Pipeline):
         """The rows of each element."""
         return self._with(Unbatch(self._stage))
 
+    def rebatch(
+        self, batch_size: Any, drop_remainder: bool = False, name: str | None = None
+    ) -> Any:
+        """The rows of batches, in batches of another size."""
+        return self.unbatch().batch(batch_size, drop_remainder)
+
     def window(
         self,
         size: Any,

@@ -60,6 +60,8 @@ CASES = {
         D.range(3).map(lambda x: (x, str(0))).batch(2),
         [([0, 1], [b"0", b"0"]), ([2], [b"0"])],
     ),
+    "rebatch": (D.range(5).batch(2).rebatch(3), [[0, 1, 2], [3, 4]]),
+    "list": (tf.data.experimental.from_list([(1, "a")]), [(1, b"a")]),
     "unbatch": (D.from_tensors(([1, 2], ["a", "b"])).unbatch(), [(1, b"a"), (2, b"b")]),
     "padded_batch": (
         lengths(4).padded_batch(4, padded_shapes=(None,)),

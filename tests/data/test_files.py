@@ -57,6 +57,13 @@ def test_records(tmp_path, compression):
         assert b"hello" in zlib.decompress(raw)
 
 
+def test_datasets_are_written_as_records(tmp_path):
+    path = str(tmp_path / "data.tfrecord")
+    dataset = D.from_tensor_slices(["a", "b"])
+    tf.data.experimental.TFRecordWriter(path, "GZIP").write(dataset)
+    assert listed(tf.data.TFRecordDataset(path, "GZIP")) == [b"a", b"b"]
+
+
 def test_damaged_records_are_refused(tmp_path):
     path = tmp_path / "data.tfrecord"
     with RecordWriter(path) as writer:

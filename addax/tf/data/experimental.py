@@ -7,13 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from addax.data import AUTOTUNE, INFINITE, UNKNOWN, Dataset
+from addax.data.elements import to_element
 from addax.data.options import AutotuneOptions as AutotuneOptions
 from addax.data.options import DistributeOptions as DistributeOptions
 from addax.data.options import OptimizationOptions as OptimizationOptions
 from addax.data.options import ThreadingOptions as ThreadingOptions
 from addax.data.order import Counted as _Counted
+from addax.data.records import RecordWriter
+from addax.data.specs import spec_of
 from addax.data.tables import CsvDataset as CsvDataset
 from addax.data.tables import make_csv_dataset as make_csv_dataset
+from addax.data.windows import Fixed as _Fixed
 
 INFINITE_CARDINALITY = INFINITE
 UNKNOWN_CARDINALITY = UNKNOWN
@@ -56,6 +60,41 @@ def Counter(start: Any = 0, step: Any = 1, dtype: Any = "int64") -> Dataset:
 def RandomDataset(seed: int | None = None) -> Dataset:
     """Random whole numbers without an end."""
     return Dataset.random(seed)
+
+
+def from_list(elements: Any, name: str | None = None) -> Dataset:
+    """The entries of a list, one element each; they may be structures.
+
+    Raises:
+        ValueError: If there are none.
+    """
+    entries = [to_element(each) for each in elements]
+    if not entries:
+        raise ValueError("An empty list has no element to take the types from.")
+    return Dataset(_Fixed(entries, lambda: spec_of(entries[0])))
+
+
+def get_structure(dataset_or_iterator: Any) -> Any:
+    """What the elements of a dataset or iterator look like."""
+    return dataset_or_iterator.element_spec
+
+
+class TFRecordWriter:
+    """Writes a dataset of strings into a TFRecord file.
+
+    Args:
+        filename: The file.
+        compression_type: `""`, `"GZIP"` or `"ZLIB"`.
+    """
+
+    def __init__(self, filename: Any, compression_type: str | None = None) -> None:
+        self._filename, self._compression = filename, compression_type
+
+    def write(self, dataset: Dataset) -> None:
+        """Writes the elements of a dataset."""
+        with RecordWriter(self._filename, self._compression) as writer:
+            for record in dataset.as_numpy_iterator():
+                writer.write(record)
 
 
 def cardinality(dataset: Dataset) -> Any:

@@ -19,6 +19,7 @@ _NAMES = {
     "decode_jpeg": ".images",
     "decode_png": ".images",
     "decode_raw": ".files",
+    "decode_webp": ".images",
     "encode_base64": ".files",
     "encode_jpeg": ".images",
     "encode_png": ".images",

@@ -109,6 +109,11 @@ def decode_bmp(contents: Any, channels: int = 0, name: str | None = None) -> Any
     return decode_pixels(contents, images.check_channels(channels, (0, 1, 3, 4)))
 
 
+def decode_webp(contents: Any, channels: int = 0, name: str | None = None) -> Any:
+    """The pixels of a WebP file, a `uint8` tensor `(height, width, channels)`."""
+    return decode_pixels(contents, images.check_channels(channels, (0, 3, 4)))
+
+
 def decode_gif(contents: Any, name: str | None = None) -> Any:
     """The frames of a GIF file, a `uint8` tensor `(frames, height, width, 3)`."""
     return decode_frames(contents)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from addax import keras
+from addax import keras, tf
 from addax.keras.trainers import feeds
 
 RANDOM = np.random.RandomState(0)
@@ -46,6 +46,11 @@ def endless():
     while True:
         for i in range(STEPS):
             yield Batches()[i]
+
+
+def pipeline():
+    rows = tf.data.Dataset.from_tensor_slices((X, Y))
+    return rows.shuffle(40).map(lambda x, y: (x * 2, y)).batch(8).prefetch(2)
 
 
 class GlobalNoise(keras.layers.Layer):
@@ -106,6 +111,7 @@ CASES = {
     "not built yet": (Unbuilt, (X, Y), "adam", list, 3),
     "dataset": (plain, (Batches(),), "adam", list, 3),
     "generator": (Unbuilt, endless, "adam", list, 3),
+    "pipeline": (plain, (pipeline,), "adam", list, 3),
     "watchers": (plain, (X, Y), "adam", watchers, "epoch"),
     "schedule": (plain, (X, Y), "adam", halving, 3),
     "averages": (
@@ -133,6 +139,7 @@ def train(case, folder, crash_after=None):
         if callable(data)
         else (data, {"batch_size": 8 if len(data) > 1 else None})
     )
+    data = tuple(part() if callable(part) else part for part in data)
     history = model.fit(*data, epochs=4, callbacks=callbacks, verbose=0, **options)
     variables = [*model.variables, *model.optimizer.variables]
     values = {k: v[-1] for k, v in history.history.items()}

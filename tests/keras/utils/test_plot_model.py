@@ -26,7 +26,8 @@ def model():
 
 def named(picture):
     """The lines of a picture by the titles of its boxes."""
-    titles = {box.key: box.title.split(" ")[0] for box in picture.boxes}
+    # Names are numbered by what other tests have made: `multiply_2`.
+    titles = {b.key: re.sub(r"_\d+$", "", b.title.split(" ")[0]) for b in picture.boxes}
     return sorted((titles[a], titles[b]) for a, b in picture.lines)
 
 
@@ -42,7 +43,7 @@ def test_nested_models_are_taken_apart(model):
     picture = picture_of(model, Options(show_layer_names=True, expand_nested=True))
     lines = named(picture)
     assert ("x", "inner") in lines
-    assert ("re_lu", "sum") in [(re.sub(r"_\d+$", "", a), b) for a, b in lines]
+    assert ("re_lu", "sum") in lines
     (frame,) = picture.frames
     assert (frame.title, len(frame.keys)) == ("block", 2)
 

@@ -18,6 +18,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from addax._base.errors import explain
+
 Arrays = list[Any]
 Test = Callable[[Arrays, Arrays], Any]
 Step = Callable[[Arrays, Arrays], Arrays]
@@ -69,10 +71,33 @@ def while_loop(
 
         segments = (count + stride - 1) // stride
         slopes, moving = lax.fori_loop(0, segments, segment, (slopes, moving))
+        slopes, moving = _once((slopes, moving))
         return _full(constants, slopes), _full(kept, moving)
 
     run.defvjp(forward, backward)
     return run(constants, state)
+
+
+@jax.custom_vjp
+def _once(gradients: Any) -> Any:
+    """The gradients; asking for theirs says why there are none."""
+    return gradients
+
+
+def _refuse(kept: None, upstream: Any) -> Any:
+    raise ValueError(
+        explain(
+            "Gradients of gradients do not go through a loop of unknown length.",
+            why="Its backward pass is such a loop itself, and keeps no states.",
+            fix=[
+                "Loop over something of known length: for i in tf.range(10)",
+                "Run it as plain Python: tf.config.run_functions_eagerly(True)",
+            ],
+        )
+    )
+
+
+_once.defvjp(lambda gradients: (gradients, None), _refuse)
 
 
 def _rooms(state: Arrays) -> int:

@@ -195,3 +195,22 @@ def test_gradients_stop_at_assignments_between_iterations():
     eager = [float(g) for g in slopes(convert(5.0))]
     v.assign(2.0)
     assert [float(g) for g in function(slopes)(convert(5.0))] == eager == [32.0, 15.0]
+
+
+def test_second_order_needs_a_known_length():
+    def slope(fn, x):
+        with GradientTape() as tape:
+            tape.watch(x)
+            y = fn(x)
+        return tape.gradient(y, x)
+
+    def known(x):
+        return ops.fori_loop(0, 3, lambda i, y: y * x, x)
+
+    def unknown(x):
+        return ops.while_loop(lambda y: y < 10.0, lambda y: y * x, x)
+
+    twice = lambda fn: function(lambda x: slope(lambda x: slope(fn, x), x))
+    assert float(twice(known)(convert(2.0))) == 48.0
+    with pytest.raises(ValueError, match="of gradients do not go through a loop"):
+        twice(unknown)(convert(2.0))

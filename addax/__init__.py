@@ -3,8 +3,7 @@
 >>> from addax import keras, tf
 """
 
-import importlib
-
+from addax._base.lazy import import_late as _import_late
 from addax._base.lazy import lazy_exports
 from addax._version import __version__ as __version__
 
@@ -17,4 +16,4 @@ def load_ipython_extension(shell: object) -> None:
     Args:
         shell: IPython's shell, which nothing is asked of.
     """
-    importlib.import_module("addax.as_tensorflow")
+    _import_late("addax.as_tensorflow")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -10,6 +9,8 @@ import sys
 from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
+
+from addax._base.lazy import import_late
 
 
 class AliasFinder(importlib.abc.MetaPathFinder):
@@ -73,7 +74,7 @@ class _Same(importlib.abc.Loader):
         self._real = real
 
     def create_module(self, spec: Any) -> ModuleType:
-        module = importlib.import_module(self._real)
+        module = import_late(self._real)
         self._own = module.__spec__, module.__loader__
         return module
 

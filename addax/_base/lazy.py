@@ -68,6 +68,23 @@ def lazy_exports(
     return __getattr__, __dir__, public
 
 
+def import_late(module: str) -> Any:
+    """Import a module whose name only this run tells, or whose import does something.
+
+    Args:
+        module: its full name.
+
+    Returns:
+        The module.
+
+    Example:
+
+    >>> import_late("math").pi > 3
+    True
+    """
+    return importlib.import_module(module)
+
+
 def optional_import(module: str, *, extra: str, purpose: str) -> Any:
     """Import a library that addax can do without.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from types import ModuleType
 from typing import Any
 
 from addax._base.errors import explain
+from addax._base.lazy import import_late
 from addax.cli import console
 from addax.tf._stand_in import FINDER
 
@@ -195,13 +195,13 @@ def _cells(text: str, path: Path) -> Iterator[tuple[int, str]]:
 def _first_absent(name: str) -> tuple[str, str] | None:
     """The shortest part of `name` that addax lacks, with the reason."""
     parts = name.split(".")
-    value: Any = importlib.import_module(FINDER.names[parts[0]])
+    value: Any = import_late(FINDER.names[parts[0]])
     for i, part in enumerate(parts[1:], 2):
         if not isinstance(value, (ModuleType, type)):
             return None  # an attribute of an object: only running can tell
         here = ".".join(parts[:i])
         if here in FINDER.names:  # an old name of a module, which has no attribute
-            value = importlib.import_module(FINDER.names[here])
+            value = import_late(FINDER.names[here])
             continue
         try:
             value = getattr(value, part)

@@ -33,10 +33,10 @@ def run_notebook(path: Path) -> Path:
         ImportError: Without the libraries that execute notebooks.
         SystemExit: With status 1 if a cell raised an error.
     """
-    libraries = {"extra": "notebook", "purpose": "Running a notebook"}
-    nbformat = optional_import("nbformat", **libraries)
-    nbclient = optional_import("nbclient", **libraries)
-    optional_import("ipykernel", **libraries)
+    purpose = "Running a notebook"
+    nbformat = optional_import("nbformat", extra="notebook", purpose=purpose)
+    nbclient = optional_import("nbclient", extra="notebook", purpose=purpose)
+    optional_import("ipykernel", extra="notebook", purpose=purpose)
     notebook = _read(nbformat, path)
     copy = path.with_name(f"{path.stem}.run.ipynb")
     client = nbclient.NotebookClient(

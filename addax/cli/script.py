@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import runpy
 import sys
@@ -11,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from addax._base.errors import explain
+from addax._base.lazy import import_late
 from addax._base.tracebacks import FILTERING, shorten
 from addax.cli import console
 
@@ -40,10 +40,10 @@ def run_script(script: Path, arguments: Sequence[str] = ()) -> None:
             )
         )
     if script.suffix == ".ipynb":
-        notebook = importlib.import_module("addax.cli.notebook")
+        notebook = import_late("addax.cli.notebook")
         notebook.run_notebook(script)
         return
-    importlib.import_module("addax.as_tensorflow")
+    import_late("addax.as_tensorflow")
     sys.argv = [str(script), *arguments]
     if script.is_file():
         sys.path[0] = str(script.resolve().parent)

@@ -185,4 +185,4 @@ _NAMES = {
     "subtract": ".merging.merge",
 }
 
-__getattr__, __dir__, __all__ = lazy_exports(__name__, _NAMES)
+__getattr__, __dir__, __all__ = lazy_exports(__name__, _NAMES, modules=["experimental"])

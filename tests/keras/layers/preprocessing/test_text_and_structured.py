@@ -221,3 +221,9 @@ def test_a_vocabulary_is_read_from_a_file_but_not_for_a_file(tmp_path: Path) -> 
 def test_errors_say_what_is_wrong(make: Any, text: str) -> None:
     with pytest.raises(ValueError, match=text):
         make()
+
+
+def test_the_names_of_early_keras_2_are_the_same_layers() -> None:
+    old = tf.keras.layers.experimental.preprocessing
+    assert old.TextVectorization is L.TextVectorization
+    assert old.Rescaling is L.Rescaling

@@ -64,6 +64,7 @@ def device(name: str | Any) -> Iterator[None]:
 def stop_at_nan(on: bool) -> None:
     """Whether operations whose result has NaN raise `FloatingPointError`."""
     jax.config.update("jax_debug_nans", on)
+    jax.clear_caches()  # what is compiled already would not look
 
 
 def start_profile(folder: str) -> None:

@@ -29,6 +29,7 @@ from addax.core.op import describe
 from addax.core.spec import TensorSpec
 from addax.core.symbolic import any_symbolic
 from addax.core.tensor import CompositeTensor, Tensor, convert
+from addax.core.variable import StartsFromTrace
 
 
 class Settings:
@@ -60,6 +61,7 @@ class Function:
         self._bound: weakref.WeakKeyDictionary[Any, Function] = (
             weakref.WeakKeyDictionary()
         )
+        self._started = False
         # Variables seen by earlier traces; naming them spares the next its first pass.
         self._variables: dict[int, Any] = {}
 
@@ -89,7 +91,16 @@ class Function:
             # Within another trace, the outer program takes the body in.
             return self._python(*args, **kwargs)
         leaves, treedef = self._arguments(args, kwargs)
-        return self._concrete(leaves, treedef).run(leaves)
+        try:
+            concrete = self._concrete(leaves, treedef)
+        except StartsFromTrace:
+            if self._programs or self._started:
+                raise
+            # Variables that start from what the function computes (random numbers, most
+            # often) are made by running it as Python, once.
+            self._started = True
+            return self._python(*args, **kwargs)
+        return concrete.run(leaves)
 
     def _python(self, *args: Any, **kwargs: Any) -> Any:
         """The Python function, converted where a trace needs that."""

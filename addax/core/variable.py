@@ -18,6 +18,10 @@ from addax.core.shapes import TensorShape, standardize_shape
 from addax.core.tensor import Reference, Tensor, TensorLike, convert
 
 
+class StartsFromTrace(ValueError):
+    """A variable's first value is one that a trace will compute only later."""
+
+
 class Variable(TensorLike):
     """A value that changes: weights, optimizer slots, metric and generator state.
 
@@ -87,7 +91,7 @@ class Variable(TensorLike):
         self.regularizer: Any = None
         self.constraint: Any = None
         if isinstance(value, Tensor) and _jax.is_tracer(value._value):
-            raise ValueError(
+            raise StartsFromTrace(
                 f"Variable {self.path!r} cannot start from a value inside a traced "
                 f"function. Received: initial_value={value!r}\n"
                 "A variable outlives the call that creates it, so its first value "

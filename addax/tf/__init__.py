@@ -15,7 +15,6 @@ from addax.core import Tensor as Tensor
 from addax.core import TensorShape as TensorShape
 from addax.core import TensorSpec as TensorSpec
 from addax.core import UnconnectedGradients as UnconnectedGradients
-from addax.core import device as device
 from addax.core import function as function
 from addax.core.scope import eagerly as _eagerly
 from addax.core.scope import name_scope as name_scope
@@ -54,6 +53,7 @@ from addax.tf.arrays import tile as tile
 from addax.tf.arrays import transpose as transpose
 from addax.tf.arrays import unstack as unstack
 from addax.tf.arrays import where as where
+from addax.tf.config import device as device
 from addax.tf.control_flow import case as case
 from addax.tf.control_flow import cond as cond
 from addax.tf.control_flow import control_dependencies as control_dependencies

@@ -7,10 +7,12 @@ can be asked for again, and change nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
-from addax.core.device import list_devices
+from addax.core.device import device as _core_device
+from addax.core.device import find_device, list_devices
 from addax.core.function import Settings
 from addax.tf._advice import Names, absent
 
@@ -149,6 +151,33 @@ def _accepted(*args: Any, **kwargs: Any) -> None:
 
 
 set_soft_device_placement, get_soft_device_placement = _setting("placement", True)
+
+
+def device(device_name: Any) -> AbstractContextManager[None]:
+    """A block whose tensors and variables are made on a device.
+
+    Where there is none of that name, it is the default device, unless soft placement
+    is switched off.
+
+    Args:
+        device_name: E.g. `"/device:GPU:0"`; `None` for the default device.
+
+    Raises:
+        ValueError: If there is no such device, and soft placement is switched off.
+    """
+    if device_name is None:
+        return nullcontext()
+    try:
+        found = (
+            find_device(device_name) if isinstance(device_name, str) else device_name
+        )
+    except ValueError:
+        if not get_soft_device_placement():
+            raise
+        return nullcontext()
+    return _core_device(found)
+
+
 _set_growth, _get_growth = _setting("growth", False)
 _set_jit, _get_jit = _setting("jit", "autoclustering")
 _set_inter, _get_inter = _setting("inter", 0)

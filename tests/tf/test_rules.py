@@ -128,8 +128,6 @@ def test_what_cannot_be_traced_says_so():
         tf.function(lambda x: tf.boolean_mask(x, x > 0))(x)
     with pytest.raises(NotImplementedError, match="no value yet"):
         tf.function(tf.where)(x > 0)
-    with pytest.raises(NotImplementedError, match=r"tf\.gather\(params"):
-        tf.gather_nd([[1]], [[0]], batch_dims=1)
 
 
 # Shapes in the graph

@@ -122,6 +122,7 @@ def test_traces(tmp_path):
 def test_settings_are_kept():
     tf.config.set_soft_device_placement(False)
     assert tf.config.get_soft_device_placement() is False
+    tf.config.set_soft_device_placement(True)
     tf.config.optimizer.set_experimental_options({"layout_optimizer": True})
     tf.config.optimizer.set_experimental_options({"remapping": False})
     found = tf.config.optimizer.get_experimental_options()
@@ -143,6 +144,19 @@ def test_visible_devices():
     assert tf.config.list_logical_devices("CPU") == []
     tf.config.set_visible_devices(cpus[0], "CPU")
     assert tf.config.list_logical_devices("CPU")[0].name == "/device:CPU:0"
+
+
+def test_devices_that_are_not_there():
+    with tf.device("/device:GPU:97"):
+        assert "CPU" in tf.constant(1.0).device or "GPU:0" in tf.constant(1.0).device
+    with tf.device(None), tf.device("/CPU:0"):
+        assert "CPU:0" in tf.constant(1.0).device
+    tf.config.set_soft_device_placement(False)
+    try:
+        with pytest.raises(ValueError, match=r"no such device.*GPU:97"):
+            tf.device("/device:GPU:97")
+    finally:
+        tf.config.set_soft_device_placement(True)
 
 
 # tf.debugging

@@ -89,3 +89,39 @@ def test_indexed_slices():
     assert float((-slices).values[0, 0]) == -1.0
     dense = tf.convert_to_tensor(slices)
     assert dense.numpy().sum(1).tolist() == [3, 0, 0, 0, 3]
+
+
+def test_variables_may_start_from_random_tensors_in_the_first_call():
+    """As in TensorFlow's guide to modules, whose layers are built when first called."""
+
+    class Layer:
+        w = None
+
+        def __init__(self):
+            self.ran = 0
+
+        @tf.function
+        def __call__(self, x):
+            self.ran += 1
+            if self.w is None:
+                self.w = tf.Variable(tf.random.normal([x.shape[-1], 2]))
+            return x @ self.w
+
+    layer = Layer()
+    x = tf.ones([1, 3])
+    first = layer(x)
+    np.testing.assert_allclose(first, layer(x), rtol=1e-6)
+    np.testing.assert_allclose(first, x.numpy() @ layer.w.numpy(), rtol=1e-6)
+    ran = layer.ran
+    layer(x)
+    assert layer.ran == ran  # compiled by now
+
+
+def test_variables_may_not_start_from_tensors_in_every_call():
+    @tf.function
+    def f(x):
+        return x + tf.Variable(x)
+
+    f(tf.constant(1.0))
+    with pytest.raises(ValueError, match="cannot start from a value inside a traced"):
+        f(tf.constant(1.0))

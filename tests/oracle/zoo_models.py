@@ -321,7 +321,8 @@ def lists(k):
 @zoo([ROW, ROW[::-1].copy()], indices(2, 1).astype("float32"),
      loss="binary_crossentropy", metrics=["AUC"])  # fmt: skip
 def siamese(k):
-    tower = k.Sequential([k.Input((5,)), k.layers.Dense(4, "relu"), k.layers.Dense(3)])
+    # Of a vector of zeros, as relu may give, Keras's gradient is not a number.
+    tower = k.Sequential([k.Input((5,)), k.layers.Dense(4, "tanh"), k.layers.Dense(3)])
     a, b = k.Input((5,)), k.Input((5,))
     near = k.layers.Dot(1, normalize=True)([tower(a), tower(b)])
     return k.Model([a, b], k.layers.Dense(1, activation="sigmoid")(near))

@@ -84,16 +84,25 @@ def for_(
         return
     if test is not None and not undecided(test()) and not test():
         return
+    start = get()
     loop = _Loop(get, put, names, after, line, count)
     step = lambda i: body(steps.at(i))
-    if count is not None and test is None:
-        loop.run(step, count=count)
-    elif test is None:
-        loop.run(step, lambda i: math.less(i, steps.count))
-    else:
-        loop.run(step, lambda i: math.logical_and(
-            math.less(i, steps.count), truth(test())
-        ))  # fmt: skip
+    try:
+        if count is not None and test is None:
+            loop.run(step, count=count)
+        elif test is None:
+            loop.run(step, lambda i: math.less(i, steps.count))
+        else:
+            loop.run(step, lambda i: math.logical_and(
+                math.less(i, steps.count), truth(test())
+            ))  # fmt: skip
+    except (scope.Undecided, NotImplementedError, _KindChanges):
+        if count is None or count > _WRITTEN_OUT:
+            raise
+        # The body needs the number of the step, or shapes that grow
+        put(start)
+        items = (steps.at(convert(i, "int32")) for i in range(count))
+        _python_for(items, test, body, get, put, names, line)
 
 
 def _python_for(
@@ -114,6 +123,14 @@ def _python_for(
             body(item)
         else:
             break
+
+
+# A loop that cannot be compiled is written out if it has no more steps.
+_WRITTEN_OUT = 64
+
+
+class _KindChanges(ValueError):
+    """A name's value changes its structure, shape or type in a loop."""
 
 
 class _Again(Exception):
@@ -280,9 +297,9 @@ class _Loop:
                 self._needed[i, j] = found
         return bool(self._needed)
 
-    def _changes(self, name: str, before: Parts, after: Parts) -> ValueError:
+    def _changes(self, name: str, before: Parts, after: Parts) -> _KindChanges:
         name = "the result" if name == RETURN else name
-        return ValueError(
+        return _KindChanges(
             explain(
                 f"The loop of line {self._line} changes the kind of {name!r}. "
                 f"Received: {name}={show(before)} before, {name}={show(after)} after "

@@ -264,6 +264,15 @@ def nested_return(n):
     return -1, -1
 
 
+def grows(xs):
+    out = tf.zeros([0])
+    for i in tf.range(3):
+        out = tf.concat([out, xs[:i]], 0)
+    for x in xs:
+        out = tf.concat([out, x[None]], 0)
+    return out
+
+
 def zipped(xs, ys):
     total = 0.0
     for x, y in zip(xs, ys):
@@ -398,7 +407,7 @@ PROGRAMS = [
     (for_range, [I(0)]), (for_range_down, [I(0)]), (while_else, [I(0)]),
     (newton, [F(10.0)]),
     *[(f, [F(v)]) for f in (
-        for_tensor, for_last, for_break, for_return, for_else, sums,
+        for_tensor, for_last, for_break, for_return, for_else, sums, grows,
     ) for v in (V, [0.1, 0.2])],
     (zipped, [F(V), F(V[::-1])]),
     (rows, [F([[1.0, 2, 3], [-9, 1, 1], [4, 5, 6]])]),

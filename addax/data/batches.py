@@ -17,10 +17,8 @@ from addax.data.batching import Batch
 from addax.data.columns import Columns
 from addax.data.dataset import Dataset
 from addax.data.order import Shuffle
-from addax.data.sources import Rows
 from addax.data.stage import Run, Stage
 from addax.data.storage import Prefetch
-from addax.data.transform import Map
 
 
 class Batches:
@@ -78,10 +76,7 @@ class Table:
         self._columns = columns
         self._rows = stage.sources[0]
         self._run = run
-        base = self._rows
-        while isinstance(base, Map):
-            base = base.sources[0]
-        self.in_order = isinstance(base, Rows) and self.count == columns.count
+        self.in_order = self._rows.in_order and self.count == columns.count
         leaves = nest.flatten(columns.spec())
         sizes = [int(np.prod(a.shape, dtype=np.int64)) * a.dtype.size for a in leaves]
         self.nbytes = columns.count * sum(sizes)
@@ -101,10 +96,8 @@ def shuffled_all(stage: Stage) -> Any:
     """An order drawn at once, where a buffer holds all rows; `None` otherwise."""
     if not isinstance(stage, Shuffle):
         return None
-    base = stage.sources[0]
-    while isinstance(base, Map):
-        base = base.sources[0]
-    count = base.count()
-    if not isinstance(base, Rows) or stage.size < count:
+    source = stage.sources[0]
+    count = source.count()
+    if not source.in_order or stage.size < count:
         return None
     return stage.random.start().permutation(count)

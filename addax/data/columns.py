@@ -133,6 +133,44 @@ class MappedColumns(Columns):
         return self._kept
 
 
+class ZippedColumns(Columns):
+    """Several columns beside each other.
+
+    Args:
+        parts: A structure of columns of one length.
+    """
+
+    def __init__(self, parts: Any) -> None:
+        self._parts = parts
+
+    def _each(self, fn: Callable[[Columns], Any]) -> Any:
+        return nest.map_leaves(fn, self._parts)
+
+    def take(self, rows: list[int], size: int) -> Any:
+        return self._each(lambda part: part.take(rows, size))
+
+    def row(self, number: int) -> Any:
+        return self._each(lambda part: part.row(number))
+
+    def spec(self) -> Any:
+        return self._each(lambda part: part.spec())
+
+    @property
+    def plain(self) -> bool:
+        return all(part.plain for part in nest.flatten(self._parts))
+
+    @property
+    def fixed(self) -> bool:
+        return all(part.fixed for part in nest.flatten(self._parts))
+
+    @property
+    def count(self) -> int:
+        return nest.flatten(self._parts)[0].count
+
+    def arrays(self) -> Any:
+        return self._each(lambda part: part.arrays())
+
+
 def mapped(source: Columns, fn: Callable[..., Any]) -> MappedColumns | None:
     """The columns of a function of rows; `None` if it cannot run on many at once.
 

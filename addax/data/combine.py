@@ -11,6 +11,7 @@ from addax._base.errors import explain
 from addax.core import TensorSpec
 from addax.data import nest
 from addax.data.calls import Call
+from addax.data.columns import ZippedColumns
 from addax.data.specs import common
 from addax.data.stage import (
     AUTOTUNE,
@@ -39,6 +40,22 @@ class Zip(Stage):
         iterators = [source.iterate(run) for source in self.sources]
         for items in zip(*iterators, strict=False):
             yield nest.pack(self.structure, items)
+
+    @property
+    def in_order(self) -> bool:
+        return all(s.in_order for s in self.sources) and len(self._counts()) == 1
+
+    def _counts(self) -> set[int]:
+        return {source.count() for source in self.sources}
+
+    def columns(self) -> Any:
+        if not self.in_order:
+            return None
+        parts = nest.map_leaves(lambda stage: stage.columns(), self.structure)
+        return None if None in nest.flatten(parts) else ZippedColumns(parts)
+
+    def order(self, run: Run) -> Iterator[int]:
+        return iter(range(self.count()))
 
     def spec(self) -> Any:
         return nest.map_leaves(lambda stage: stage.spec(), self.structure)

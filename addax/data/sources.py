@@ -88,6 +88,10 @@ class Rows(Stage):
     def columns(self) -> Any:
         return Columns(self.arrays) if self._plain else None
 
+    @property
+    def in_order(self) -> bool:
+        return self._plain
+
     def order(self, run: Run) -> Iterator[int]:
         return iter(range(self._count))
 

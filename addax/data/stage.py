@@ -46,6 +46,11 @@ class Stage:
         """The `Columns` whose rows the elements are, or `None`; see `order`."""
         return None
 
+    @property
+    def in_order(self) -> bool:
+        """Whether the elements are all rows, one after the other."""
+        return False
+
     def order(self, run: Run) -> Iterator[int]:
         """Which rows the elements are, one after the other.
 

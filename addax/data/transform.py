@@ -69,6 +69,10 @@ class Map(Stage):
             self._columns = [mapped(source, self.call.fn)]
         return self._columns[0]
 
+    @property
+    def in_order(self) -> bool:
+        return self.sources[0].in_order
+
     def order(self, run: Run) -> Iterator[int]:
         return self.sources[0].order(run)
 

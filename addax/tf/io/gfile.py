@@ -115,8 +115,8 @@ class GFile:
     """
 
     def __init__(self, name: Any, mode: str = "r") -> None:
-        self.name, self.mode = path_text(name), mode
         self._file: IO[Any] | None = None
+        self.name, self.mode = path_text(name), mode
 
     def _opened(self) -> IO[Any]:
         if self._file is None:
@@ -163,6 +163,10 @@ class GFile:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+    def __del__(self) -> None:
+        if self._file is not None:
+            self._file.close()
 
     def __iter__(self) -> Iterator[Any]:
         return iter(self._opened())

@@ -57,6 +57,8 @@ def test_tables_are_put_on_the_device_once():
     for dataset in (
         rows.batch(8),
         rows.shuffle(50).batch(8).prefetch(2),
+        rows.map(lambda x, y: (x * 2, y)).shuffle(50).batch(8),
+        D.zip((D.from_tensor_slices(X), D.from_tensor_slices(Y))).shuffle(9).batch(8),
         rows.cache().shuffle(10).repeat(2).batch(8, drop_remainder=True),
     ):
         assert isinstance(feed(dataset), ResidentFeed)

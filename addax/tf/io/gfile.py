@@ -169,7 +169,7 @@ class GFile:
             self._file.close()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(self._opened())
+        yield from self._opened()  # a generator, which keeps the file from being closed
 
     def __enter__(self) -> GFile:
         return self

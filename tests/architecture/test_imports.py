@@ -13,7 +13,11 @@ from tests.architecture.source_tree import ROOT, SourceTree
 TABLE = checks.Rows(rows.ROWS, rows.FACADES)
 
 # Names in `import` statements that differ from those on the package index.
-DISTRIBUTIONS = {"PIL": "pillow", "sklearn": "scikit-learn"}
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "orbax": "orbax-checkpoint",
+    "sklearn": "scikit-learn",
+}
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,6 @@ from addax._base.archives import open_zip, read_member
 from addax._base.errors import explain
 from addax._base.files import PathLike, atomic_path
 from addax._base.names import did_you_mean
-from addax.keras.callbacks.messages import say
 from addax.keras.saving.archive import CONFIG, METADATA, WEIGHTS
 from addax.keras.saving.h5_store import (
     H5Group,
@@ -113,7 +112,7 @@ class KerasFileEditor:
         """Prints the objects, and the shapes and types of their weights."""
         for path, arrays in self._objects.items():
             if arrays:
-                say("\n".join([path or "(the model itself)", *_lines(arrays)]))
+                print("\n".join([path or "(the model itself)", *_lines(arrays)]))
 
     def compare(self, reference_model: Any) -> dict[str, Any]:
         """Prints where the file does not fit a model.
@@ -148,7 +147,7 @@ class KerasFileEditor:
             if arrays and path not in expected
         ]
         good = "The file fits the model"
-        say("\n".join([*errors, f"{len(errors)} differences"]) if errors else good)
+        print("\n".join([*errors, f"{len(errors)} differences"]) if errors else good)
         status = "error" if errors else "success"
         return {"status": status, "error_count": len(errors), "match_count": matches}
 

@@ -29,7 +29,27 @@ class AdaptedLayer(Layer):
     """
 
     def __call__(self, inputs: Any, *args: Any, **kwargs: Any) -> Any:
-        return super().__call__(as_tensor(inputs), *args, **kwargs)
+        return super().__call__(self._checked(inputs), *args, **kwargs)
+
+    def _checked(self, value: Any) -> Any:
+        """An input as a tensor.
+
+        Raises:
+            ValueError: If it is of numbers where the layer reads texts, or the reverse.
+        """
+        x = as_tensor(value)
+        text = self.input_dtype == "string"
+        if not isinstance(x, dict) and (x.dtype == "string") != text:
+            raise ValueError(
+                explain(
+                    f"{type(self).__name__} takes {'strings' if text else 'numbers'}.",
+                    received={"inputs": x},
+                    fix="tf.strings.as_string(inputs)"
+                    if text
+                    else "keras.layers.StringLookup turns strings into numbers",
+                )
+            )
+        return x
 
     def adapt(
         self, data: Any, batch_size: int | None = None, steps: int | None = None
@@ -46,7 +66,7 @@ class AdaptedLayer(Layer):
         """
         self.reset_state()
         for batch in batches(data, steps):
-            self.update_state(batch)
+            self.update_state(self._checked(batch))
         self.finalize_state()
 
     def reset_state(self) -> None:

@@ -216,6 +216,10 @@ def test_a_vocabulary_is_read_from_a_file_but_not_for_a_file(tmp_path: Path) -> 
         (lambda: L.Hashing(3, dtype="float32"), "whole numbers"),
         (lambda: L.HashedCrossing(3)(np.array([1])), "at least two"),
         (lambda: L.Normalization().adapt(iter([(1.0, 2.0)])), "inputs alone"),
+        (lambda: L.Normalization().adapt(np.array(["a"])), "takes numbers"),
+        (lambda: L.TextVectorization().adapt(np.array([1])), "takes strings"),
+        (lambda: L.StringLookup(vocabulary=["a"])([1]), "takes strings"),
+        (lambda: L.IntegerLookup(vocabulary=[1])(["a"]), "takes numbers"),
     ],
 )
 def test_errors_say_what_is_wrong(make: Any, text: str) -> None:

@@ -44,7 +44,8 @@ def get_file(
     that name in it is used as it is; if an address, the file is downloaded from there.
 
     A cached file with another checksum than expected is downloaded again; if that
-    cannot be done it is used, with a warning.
+    cannot be done it is used, with a warning. A download that broke off goes on where
+    it stopped, if there is a checksum to tell that the parts fit.
 
     Args:
         fname: The file's name in the cache; that of `origin` if not given. With
@@ -163,7 +164,7 @@ def _fetch(
     folder.mkdir(parents=True, exist_ok=True)
     fresh = target.with_name(f"{target.name}.part") if present else target
     try:
-        download(origin, fresh)
+        download(origin, fresh, resume=file_hash is not None)
     except OSError as error:
         if not present:
             raise OSError(_unreachable(target, origin, error)) from error

@@ -99,6 +99,27 @@ def test_masks_pass_through_models_and_files(policy: str, tmp_path: Any) -> None
             module.config.set_dtype_policy(before)
 
 
+@pytest.mark.parametrize("merge", ["Add", "Maximum", "Concatenate"])
+def test_masks_beside_an_attention(merge: str) -> None:
+    """What a mean sees of the masks behind a block of attention.
+
+    In a second block Keras 3.15 has lost them: MultiHeadAttention takes the masks of
+    its inputs away for whoever uses them next. Here they stay.
+    """
+    words = np.array([[1, 2, 3, 0, 0], [4, 5, 6, 7, 0]])
+    models = []
+    for module in (keras, oracle):
+        layers = module.layers
+        i = module.Input((5,), dtype="int32")
+        x = layers.Embedding(9, 4, mask_zero=True)(i)
+        x = getattr(layers, merge)()([x, layers.MultiHeadAttention(2, 4)(x, x)])
+        x = layers.Dense(3)(x)
+        models.append(module.Model(i, layers.GlobalAveragePooling1D()(x)))
+    same_weights(models[0], models[1], np.random.default_rng(0))
+    found, expected = (model.predict(words, verbose=0) for model in models)
+    np.testing.assert_allclose(found, expected, rtol=1e-4, atol=1e-5)
+
+
 def test_dropout_of_weights_in_training_only() -> None:
     layer = keras.layers.MultiHeadAttention(2, 3, dropout=0.5, seed=1)
     x = np.ones((1, 8, 4), "float32")

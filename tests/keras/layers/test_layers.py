@@ -44,11 +44,15 @@ def test_merging_joins_masks():
     first = layers.Embedding(4, 2, mask_zero=True)(a)
     second = layers.Embedding(4, 2, mask_zero=True)(b)
     both = layers.Add()([first, second])._keras_mask.numpy()
-    assert both.tolist() == [[False, False, True]]
+    assert both.tolist() == [[True, False, True]]
     side_by_side = layers.Concatenate()([first, second])._keras_mask.numpy()
-    assert side_by_side.tolist() == [[False, False, True]]
+    assert side_by_side.tolist() == [[True, False, True]]
     in_a_row = layers.Concatenate(axis=1)([first, second])._keras_mask.numpy()
     assert in_a_row.tolist() == [[True, False, True, False, False, True]]
+    unmasked = layers.Embedding(4, 2)(b)
+    assert layers.Add()([first, unmasked])._keras_mask is None
+    beside = layers.Concatenate()([first, unmasked])._keras_mask.numpy()
+    assert beside.tolist() == [[True, True, True]]
 
 
 def test_softmax_gives_nothing_to_what_is_masked():

@@ -66,7 +66,10 @@ class Concatenate(Merge):
         return shape.concatenate(inputs, self.axis)
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        """The masks, joined likewise; inputs without one count as unmasked."""
+        """The masks, joined likewise; inputs without one count as unmasked.
+
+        Along the features, what one input shows is shown.
+        """
         if previous_mask is None or all(m is None for m in previous_mask):
             return None
         wide = []
@@ -78,7 +81,7 @@ class Concatenate(Merge):
                     whole, shape.expand_dims(mask, axes) if axes else mask
                 )
             wide.append(whole)
-        return reduce.all(shape.concatenate(wide, self.axis), axis=-1)
+        return reduce.any(shape.concatenate(wide, self.axis), axis=-1)
 
 
 @public("keras.layers")

@@ -69,9 +69,11 @@ class Merge(Layer):
         raise NotImplementedError
 
     def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Any:
-        """True where no input is masked."""
-        masks = [m for m in previous_mask or () if m is not None]
-        return functools.reduce(math.logical_and, masks) if masks else None
+        """True where an input is not masked; none if one has no mask."""
+        masks = list(previous_mask or (None,))
+        if any(mask is None for mask in masks):
+            return None
+        return functools.reduce(math.logical_or, masks)
 
 
 @public("keras.layers")

@@ -50,7 +50,7 @@ def test_merging_joins_masks():
     in_a_row = layers.Concatenate(axis=1)([first, second])._keras_mask.numpy()
     assert in_a_row.tolist() == [[True, False, True, False, False, True]]
     unmasked = layers.Embedding(4, 2)(b)
-    assert layers.Add()([first, unmasked])._keras_mask is None
+    assert getattr(layers.Add()([first, unmasked]), "_keras_mask", None) is None
     beside = layers.Concatenate()([first, unmasked])._keras_mask.numpy()
     assert beside.tolist() == [[True, True, True]]
 

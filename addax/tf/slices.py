@@ -61,32 +61,33 @@ def remember(tensor: Any, variable: Any, key: Any) -> Any:
     return tensor
 
 
-def _attribute(tensor: Tensor, name: str) -> Any:
-    """The methods that only slices of variables have."""
-    found = _slices.get(id(tensor)) if name in _CHANGES else None
-    if found is None or found[0]() is not tensor:
-        raise AttributeError(
-            f"'Tensor' object has no attribute {name!r}"
-            + (
-                ".\nTensors never change; make it a variable: v = tf.Variable(x), then "
-                f"v.{name}(...)."
-                if name in _CHANGES
-                else ""
+def _change_of(name: str) -> property:
+    """A method that only slices of variables have."""
+    kind = _CHANGES[name]
+
+    def attribute(tensor: Tensor) -> Any:
+        found = _slices.get(id(tensor))
+        if found is None or found[0]() is not tensor:
+            raise AttributeError(
+                f"'Tensor' object has no attribute {name!r}.\nTensors never change; make "
+                f"it a variable: v = tf.Variable(x), then v.{name}(...)."
             )
-        )
-    _, variable, key = found
+        _, variable, key = found
 
-    def change(value: Any, name_: str | None = None, **_: Any) -> Any:
-        kind = _CHANGES[name]
-        if kind == "sub":
-            value, kind = math.negative(operand(value)), "add"
-        return variable.assign(assign.setitem(variable.read_value(), key, value, kind))
+        def change(value: Any, *_: Any, **__: Any) -> Any:
+            new = math.negative(operand(value)) if kind == "sub" else value
+            how = "add" if kind == "sub" else kind
+            old = variable.read_value()
+            return variable.assign(assign.setitem(old, key, new, how))
 
-    return change
+        return change
+
+    return property(attribute)
 
 
-# Asked only for what tensors lack, so this costs tensors nothing.
-Tensor.__getattr__ = _attribute  # type: ignore[attr-defined]
+# Properties, for a `__getattr__` would make every `hasattr` of a tensor slow.
+for _name in _CHANGES:
+    setattr(Tensor, _name, _change_of(_name))
 
 
 def _scatter_nd(kind: str | None, words: str, sign: bool = False) -> Callable[..., Any]:

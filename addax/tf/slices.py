@@ -69,8 +69,9 @@ def _change_of(name: str) -> property:
         found = _slices.get(id(tensor))
         if found is None or found[0]() is not tensor:
             raise AttributeError(
-                f"'Tensor' object has no attribute {name!r}.\nTensors never change; make "
-                f"it a variable: v = tf.Variable(x), then v.{name}(...)."
+                f"'Tensor' object has no attribute {name!r}.\n"
+                "Tensors never change; make it a variable: v = tf.Variable(x), then "
+                f"v.{name}(...)."
             )
         _, variable, key = found
 

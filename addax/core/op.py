@@ -86,6 +86,7 @@ class Op:
             if not isinstance(promote, tuple) or self._names[i] in promote
         )
         self._compiled = jax.jit(fn, static_argnums=self._static)
+        self._moves_strings = self.name in strings.TAKEN
 
     def __repr__(self) -> str:
         return f"<op {self.name}{self.__signature__}>"
@@ -127,6 +128,8 @@ class Op:
         for i in self._many:
             if raw[i] is not None:
                 raw[i] = [x._value if type(x) is Tensor else x for x in raw[i]]
+        if self._moves_strings and strings.any_string(raw):
+            return self._on_strings(raw, handles)
         state = scope.state
         try:
             with _jax.x64():
@@ -142,8 +145,7 @@ class Op:
                 else:
                     out = self.fn(*raw)
         except Exception as error:
-            # Tried last, so that operations on numbers pay nothing for strings.
-            if strings.any_string(raw):
+            if strings.any_string(raw):  # the other operations explain
                 return self._on_strings(raw, handles)
             explained = self._explain(error, handles)
             if explained is error:

@@ -34,6 +34,7 @@ COMPARES = frozenset((
     "not_equal", "searchsorted",
 ))  # fmt: skip
 _FIRST_MOVES = frozenset(("unique",))  # and the other results are positions, counts
+TAKEN = MOVES | COMPARES | _FIRST_MOVES | {"add"}
 
 
 class StringSpec:
@@ -64,7 +65,13 @@ def is_string(array: Any) -> bool:
 
 def any_string(raw: Sequence[Any]) -> bool:
     """Whether strings are among the arguments of an operation."""
-    return any(any_string(x) if isinstance(x, list) else is_string(x) for x in raw)
+    for x in raw:
+        kind = type(x)
+        if kind is StringSpec or (kind is np.ndarray and x.dtype == _OBJECT):
+            return True
+        if kind is list and any_string(x):
+            return True
+    return False
 
 
 def run(name: str, fn: Callable[..., Any], raw: Sequence[Any]) -> Any:
@@ -83,7 +90,7 @@ def run(name: str, fn: Callable[..., Any], raw: Sequence[Any]) -> Any:
     """
     if name == "add":
         return _add(*raw)
-    if name not in MOVES and name not in COMPARES and name not in _FIRST_MOVES:
+    if name not in TAKEN:
         raise TypeError(
             "It computes with numbers, and strings are among its arguments. Turn them "
             "into numbers first: tf.strings.to_number(x), or "

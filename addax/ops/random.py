@@ -76,7 +76,9 @@ def _draw(
 
 
 _NUMBERS = (bool, int, float, np.generic)
-_MOST = 2**20  # elements: beyond, compiling is quicker than NumPy
+_MOST = 2**24  # elements: beyond, compiling is quicker than NumPy
+# Pieces are drawn in few sizes, so that they compile three times at most.
+_PIECES = (2**12, 2**16, 2**20)
 
 
 def _drawn(kind: str, shape: Any, a: Any, b: Any, dtype: Any, seed: Any) -> Any:
@@ -94,12 +96,14 @@ def _drawn(kind: str, shape: Any, a: Any, b: Any, dtype: Any, seed: Any) -> Any:
     first, second = convert(a, name), convert(b, name)
     if not at_once:
         return _draw(key, first, second, kind, shape, name)
-    # Of few sizes, so that it compiles three times at most
-    room = next(n for n in (2**12, 2**16, _MOST) if n >= count)
-    bits = threefry.bits(key.numpy(), count)
-    padded = np.concatenate([bits, np.zeros(room - count, np.uint32)])
-    flat = _from_bits(padded, first, second, kind).numpy()
-    return convert(flat[:count].reshape(shape).copy())
+    values = np.empty(count, np.float32)
+    for start in range(0, count, _PIECES[-1]):
+        piece = values[start : start + _PIECES[-1]]
+        room = next(n for n in _PIECES if n >= piece.size)
+        bits = np.zeros(room, np.uint32)
+        bits[: piece.size] = threefry.bits(key.numpy(), piece.size, start)
+        piece[:] = _from_bits(bits, first, second, kind).numpy()[: piece.size]
+    return convert(values.reshape(shape))
 
 
 def normal(

@@ -26,15 +26,16 @@ def is_default() -> bool:
     )
 
 
-def bits(key: np.ndarray, count: int) -> np.ndarray:
-    """The first elements of `jax.random.bits(key, shape, "uint32")`, in flat order.
+def bits(key: np.ndarray, count: int, first: int = 0) -> np.ndarray:
+    """Elements of `jax.random.bits(key, shape, "uint32")`, in flat order.
 
     Each depends on the key and its own index alone, so a longer draw begins with the
     shorter one's.
 
     Args:
         key: Two `uint32`s.
-        count: How many, at most 2**32.
+        count: How many.
+        first: The index of the first; all indices are below 2**32.
 
     Returns:
         A vector of `uint32`.
@@ -52,10 +53,10 @@ def bits(key: np.ndarray, count: int) -> np.ndarray:
     """
     if count <= _FEW:
         return np.array([_one(int(key[0]), int(key[1]), i) for i in range(count)], "u4")
-    first, second = np.uint32(key[0]), np.uint32(key[1])
-    schedule = (first, second, first ^ second ^ _PARITY)
+    left, right = np.uint32(key[0]), np.uint32(key[1])
+    schedule = (left, right, left ^ right ^ _PARITY)
     high = np.full(count, schedule[0], np.uint32)
-    low = np.arange(count, dtype=np.uint32)
+    low = np.arange(first, first + count, dtype=np.uint32)
     rotated = np.empty_like(low)
     with np.errstate(over="ignore"):
         low += schedule[1]

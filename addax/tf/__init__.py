@@ -229,6 +229,7 @@ __getattr__, __dir__, __all__ = lazy_exports(
         "RaggedTensorSpec": "addax.ops.ragged.spec",
         "SparseTensor": "addax.ops.sparse",
         "SparseTensorSpec": "addax.ops.ragged.spec",
+        "as_string": "addax.tf.strings",
         "constant_initializer": "addax.keras.initializers:Constant",
         "initializers": "addax.keras.initializers:",
         "keras": "addax.keras:",

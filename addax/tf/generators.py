@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import secrets
 from typing import Any
 
@@ -15,6 +16,20 @@ from addax.ops import random as ops
 from addax.ops import shape as shapes
 from addax.tf import stateless
 from addax.tf._rules import operand
+
+class Algorithm(enum.Enum):
+    """How numbers are drawn.
+
+    Attributes:
+        PHILOX: Philox 4x32-10, the one that generators use here.
+        THREEFRY: Not supported.
+        AUTO_SELECT: Philox.
+    """
+
+    PHILOX = 1
+    THREEFRY = 2
+    AUTO_SELECT = 3
+
 
 _ALGORITHMS = ("philox", "auto_select", 1, 3, None)
 

@@ -16,6 +16,7 @@ from addax.tf.drawing import shuffle as shuffle
 from addax.tf.drawing import truncated_normal as truncated_normal
 from addax.tf.drawing import uniform as uniform
 from addax.tf.drawing import uniform_candidate_sampler as uniform_candidate_sampler
+from addax.tf.generators import Algorithm as Algorithm
 from addax.tf.generators import Generator as Generator
 from addax.tf.generators import create_rng_state as create_rng_state
 from addax.tf.generators import get_global_generator as get_global_generator

@@ -131,6 +131,9 @@ def test_generators_go_on_in_functions_and_checkpoints(tmp_path):
         tf.random.get_global_generator().uniform([2]),
         tf.random.Generator.from_seed(1).uniform([2]),
     )
+    by_name = tf.random.Generator.from_seed(1, tf.random.Algorithm.PHILOX)
+    assert by_name.state.numpy().tolist() == [1, 0, 0]
+    assert tf.as_string([1, 2]).numpy().tolist() == [b"1", b"2"]
     copy = tf.random.Generator(copy_from=g)
     copy.reset_from_key_counter(5, [1, 2])
     assert copy.state.numpy().tolist() == [1, 2, 5]

@@ -17,6 +17,7 @@ from addax.ops import shape as shapes
 from addax.tf import stateless
 from addax.tf._rules import operand
 
+
 class Algorithm(enum.Enum):
     """How numbers are drawn.
 

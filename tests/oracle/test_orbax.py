@@ -6,6 +6,9 @@ import pytest
 
 from addax import keras as ours
 
+# Orbax's own remark on how it finds out where arrays were.
+pytestmark = pytest.mark.filterwarnings("ignore:Sharding info:UserWarning")
+
 X, Y = np.ones((4, 2), "float32"), np.ones((4, 3), "float32")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from addax._base.errors import explain
 from addax.core import cast
-from addax.keras.layers.core.dense import positive
+from addax.keras.layers.checks import positive
 from addax.keras.layers.layer import Layer
 from addax.keras.layers.preprocessing.adapting import as_tensor
 from addax.keras.layers.preprocessing.encoding import encoded, one_of

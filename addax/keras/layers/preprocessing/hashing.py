@@ -10,7 +10,7 @@ from addax._base.errors import explain
 from addax.core import Array
 from addax.core.dtypes import floatx
 from addax.core.host import host_op, same_shape
-from addax.keras.layers.core.dense import positive
+from addax.keras.layers.checks import positive
 from addax.keras.layers.layer import Layer
 from addax.keras.layers.preprocessing.adapting import as_tensor
 from addax.keras.layers.preprocessing.encoding import encoded, one_of

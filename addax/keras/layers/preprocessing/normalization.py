@@ -8,7 +8,7 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax.core import Variable, cast, convert
-from addax.keras.layers.core.dense import known
+from addax.keras.layers.checks import known
 from addax.keras.layers.preprocessing.adapting import AdaptedLayer
 from addax.keras.serialization import public
 from addax.ops import math, shape

@@ -182,7 +182,9 @@ def factorial(n):
     (lambda x: tf.cond(x < 0, lambda: relu(x, 4.0), lambda: x), -4.0),
     (lambda x: tf.map_fn(lambda v: v if v > 0 else v * 5.0, x[None])[0], -5.0),
     (lambda x: sum([relu(v, 6.0) for v in [x]]), -6.0),
-], ids=str)  # fmt: skip
+], ids=[
+    "partial", "object", "decorated", "recursive", "function", "cond", "map_fn", "list",
+])  # fmt: skip
 def test_what_is_called_is_converted(fn, expected):
     assert float(tf.function(lambda x: fn(x))(tf.constant(-1.0))) == expected
 

@@ -8,7 +8,7 @@ _EXPORT = "export comes with the exporters, a part of its own"
 _QUANTIZERS = "quantization comes with the optimizing tools, a part of its own"
 _DISTRIBUTION = "several devices come with the part on distribution"
 _STUBS = "Keras 3's are stubs that raise, whatever they are given; addax's work"
-_SOON = "work in progress: the row goes when the name is there"
+_RANDOM_SIZE = "a compiled program has no output of random size: RandomZoom(factor, 0)"
 
 ABSENCES: dict[str, str] = {
     "keras.Quantizer": _QUANTIZERS,
@@ -16,11 +16,9 @@ ABSENCES: dict[str, str] = {
     "keras.distribution.*": _DISTRIBUTION,
     "keras.export": _EXPORT,
     "keras.export.*": _EXPORT,
-    "keras.layers.RandomHeight": _SOON,
-    "keras.layers.RandomWidth": _SOON,
+    "keras.layers.RandomHeight": _RANDOM_SIZE,
+    "keras.layers.RandomWidth": _RANDOM_SIZE,
     "keras.optimizers.legacy.*([*]args)": _STUBS,
     "keras.quantizers": _QUANTIZERS,
     "keras.quantizers.*": _QUANTIZERS,
-    "keras.utils.model_to_dot(splines)": _SOON,
-    "keras.utils.plot_model(splines)": _SOON,
 }

@@ -29,6 +29,7 @@ def plot_model(
     dpi: int = 200,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
+    splines: str = "ortho",
     **kwargs: Any,
 ) -> Any:
     """Draws a model's layers and what flows between them into a file.
@@ -46,6 +47,7 @@ def plot_model(
         dpi: Dots an inch.
         show_layer_activations: Whether to show activations.
         show_trainable: Whether to show which layers train.
+        splines: How Graphviz draws lines: `"ortho"`, `"curved"`, `"polyline"`, ...
         **kwargs: `layer_range` of Keras 2 is not looked at.
 
     Returns:
@@ -80,7 +82,7 @@ def plot_model(
     picture = _picture(model, options, rankdir)
     with atomic_path(path) as temporary:
         if shutil.which("dot") and _has_pydot():
-            graph = _to_dot(picture, rankdir, dpi)
+            graph = _to_dot(picture, rankdir, dpi, splines)
             graph.write(str(temporary), format=path.suffix[1:])
         else:
             draw(picture, temporary, path.suffix[1:], rankdir, dpi)
@@ -102,6 +104,7 @@ def model_to_dot(
     subgraph: bool = False,
     show_layer_activations: bool = False,
     show_trainable: bool = False,
+    splines: str = "ortho",
     **kwargs: Any,
 ) -> Any:
     """The picture of a model for Graphviz, as a graph of pydot.
@@ -117,6 +120,7 @@ def model_to_dot(
         subgraph: Whether to return a `pydot.Cluster`.
         show_layer_activations: Whether to show activations.
         show_trainable: Whether to show which layers train.
+        splines: How Graphviz draws lines.
         **kwargs: `layer_range` of Keras 2 is not looked at.
 
     Returns:
@@ -140,7 +144,7 @@ def model_to_dot(
         expand_nested,
     )
     picture = _picture(model, options, rankdir)
-    return _to_dot(picture, rankdir, dpi, model.name if subgraph else None)
+    return _to_dot(picture, rankdir, dpi, splines, model.name if subgraph else None)
 
 
 def _picture(model: Any, options: Options, rankdir: str) -> Picture:
@@ -175,11 +179,11 @@ def _has_pydot() -> bool:
 
 
 def _to_dot(
-    picture: Picture, rankdir: str, dpi: int, cluster: str | None = None
+    picture: Picture, rankdir: str, dpi: int, splines: str, cluster: str | None = None
 ) -> Any:
     pydot = _pydot()
     if cluster is None:
-        graph = pydot.Dot(rankdir=rankdir, dpi=dpi, bgcolor="white")
+        graph = pydot.Dot(rankdir=rankdir, dpi=dpi, splines=splines, bgcolor="white")
     else:
         graph = pydot.Cluster(cluster, label=cluster, style="dashed")
     font = {"fontname": "Helvetica", "shape": "plaintext"}

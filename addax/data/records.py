@@ -13,7 +13,7 @@ from typing import IO, Any
 
 from addax._base.errors import explain
 from addax._base.names import did_you_mean
-from addax.core.checksum import masked_crc32c
+from addax.data.checksum import masked_crc32c
 
 COMPRESSIONS = ("", "GZIP", "ZLIB")
 

@@ -149,11 +149,13 @@ def test_variables_and_random_numbers() -> None:
 
 
 def test_function_runs_a_part_of_a_model() -> None:
-    model = keras.Sequential([
-        keras.Input((2,)),
-        keras.layers.Dense(3, name="first"),
-        keras.layers.Dense(1),
-    ])
+    model = keras.Sequential(
+        [
+            keras.Input((2,)),
+            keras.layers.Dense(3, name="first"),
+            keras.layers.Dense(1),
+        ]
+    )
     x = np.ones((2, 2), "float32")
     first = model.get_layer("first")
     (hidden,) = keras.backend.function([model.input], [first.output])([x])

@@ -7,7 +7,7 @@ import pytest
 
 from addax import tf
 from addax._base.protobuf import collect
-from addax.core.checksum import masked_crc32c
+from addax.data.checksum import masked_crc32c
 
 
 def read(folder):

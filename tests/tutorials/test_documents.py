@@ -27,9 +27,9 @@ random_imagenet_weights()
 """
 _SMALL_IMAGES = "x_train = x_train[:64].reshape(-1, 28, 28, 1)"
 _FLAT_MODEL = """
-x_train, y_train = x_train[:256].reshape(-1, 784), y_train[:256]
+x_train, y_train = x_train.reshape(-1, 784), y_train[:len(x_train)]
 model = Sequential([Dense(10, activation='softmax')])
-model.compile('adam', 'sparse_categorical_crossentropy', metrics=['accuracy'])
+model.compile('adam', 'categorical_crossentropy', metrics=['accuracy'])
 """
 STAND_INS: dict[str, dict[int, str]] = {
     "000_c55b60c7af900d44.txt": {},
@@ -46,7 +46,7 @@ STAND_INS: dict[str, dict[int, str]] = {
         "model = keras.Sequential([layers.Flatten(), "
         "layers.Dense(10, activation='softmax')])\n"
         "train_dataset = tf.data.Dataset.from_tensor_slices("
-        "(x_train[:640], y_train[:640])).batch(64)\n",
+        "(X_train, y_train)).batch(64)\n",
     },
     "003_699101eb3bb09e32.txt": {
         24: _SMALL_IMAGES,

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from addax._base.protobuf import double, message, single, text, whole
-from addax.core.checksum import masked_crc32c
+from addax.data.checksum import masked_crc32c
 
 
 class EventFile:

@@ -19,8 +19,8 @@ from addax._base.errors import explain
 from addax._base.files import atomic_write
 from addax._base.names import did_you_mean
 from addax._base.protobuf import collect, fixed32, message, read_varint, varint, whole
-from addax.core.checksum import crc32c, mask
 from addax.core.dtypes import DTYPES, as_dtype
+from addax.data.checksum import crc32c, mask
 from addax.tf.checkpoint.table import read_table, write_table
 
 _BY_NUMBER = {d.as_datatype_enum: name for name, d in DTYPES.items()}

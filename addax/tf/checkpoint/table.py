@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 
 from addax._base.errors import explain
 from addax._base.protobuf import read_varint, varint
-from addax.core.checksum import masked_crc32c
+from addax.data.checksum import masked_crc32c
 
 _MAGIC = 0xDB4775248B80FB57
 _FOOTER = 48

@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from addax.core.checksum import crc32c
+from addax.data.checksum import crc32c
 from addax.keras import callbacks
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from addax import core, tf
 from addax._base import protobuf
-from addax.core.checksum import crc32c
+from addax.data.checksum import crc32c
 from addax.tf.checkpoint.bundle import Bundle, write_bundle
 from addax.tf.checkpoint.restore import _pending
 

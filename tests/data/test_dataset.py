@@ -306,18 +306,29 @@ def test_mistakes_are_explained():
 
 
 def test_parallel_maps_keep_the_order_unless_told_otherwise():
+    another_is_done = threading.Event()
+
     def wait(x):
-        time.sleep(0.02 if x.numpy() == 0 else 0.001)
+        if x.numpy() != 0:
+            another_is_done.set()
+        elif not another_is_done.wait(timeout=30):
+            raise TimeoutError("no other element was worked on meanwhile")
+        else:
+            time.sleep(0.05)
         return x
 
+    def run(dataset):
+        another_is_done.clear()
+        return listed(dataset)
+
     kept = D.range(12).map(wait, num_parallel_calls=4)
-    assert listed(kept) == list(range(12))
-    free = listed(D.range(12).map(wait, 4, deterministic=False))
+    assert run(kept) == list(range(12))
+    free = run(D.range(12).map(wait, 4, deterministic=False))
     assert sorted(free) == list(range(12))
     assert free[0] != 0
     options = tf.data.Options()
     options.deterministic = False
-    assert listed(kept.with_options(options))[0] != 0
+    assert run(kept.with_options(options))[0] != 0
 
 
 def test_threads_end_with_the_loop():

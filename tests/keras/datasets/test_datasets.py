@@ -159,7 +159,7 @@ def test_wrong_split(mirror):
 
 def test_offline(mirror, tmp_path, monkeypatch):
     monkeypatch.setattr(
-        files, "download", lambda *args: (_ for _ in ()).throw(OSError())
+        files, "download", lambda *a, **k: (_ for _ in ()).throw(OSError())
     )
     with pytest.raises(OSError, match=r"'mnist\.npz' is not here") as caught:
         datasets.mnist.load_data()

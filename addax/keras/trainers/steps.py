@@ -58,7 +58,8 @@ class Steps:
         Args:
             optimizer: An optimizer or its name.
             loss: A loss, its name or a function; a list or dict for several outputs.
-            loss_weights: Factors of the outputs' losses.
+            loss_weights: Factors of the outputs' losses. (Metrics in this place, where
+                Keras 2 had them, are metrics.)
             metrics: Metrics, their names or functions; by output for several.
             weighted_metrics: Metrics that take sample and class weights.
             run_eagerly: Whether steps run as plain Python, for debugging.
@@ -67,6 +68,9 @@ class Steps:
             auto_scale_loss: Whether, with the policy `"mixed_float16"`, the optimizer
                 is put into a `LossScaleOptimizer`.
         """
+        if metrics is None and _are_metrics(loss_weights):
+            # Keras 2 had the metrics here: compile("adam", "mse", ["mae"]).
+            metrics, loss_weights = loss_weights, None
         given = self.optimizer = optimizers.get(optimizer)
         scales = given is None or isinstance(given, optimizers.LossScaleOptimizer)
         if auto_scale_loss and self._computes_in_halves() and not scales:
@@ -235,3 +239,9 @@ class Steps:
                     "loss='sparse_categorical_crossentropy', metrics=['accuracy'])",
                 )
             )
+
+
+def _are_metrics(given: Any) -> bool:
+    """Whether an argument holds metrics rather than numbers."""
+    found = tree.flatten(given)
+    return any(isinstance(x, str) or callable(x) for x in found)

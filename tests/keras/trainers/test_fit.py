@@ -311,3 +311,13 @@ def test_one_program_serves_every_number_of_steps() -> None:
     runner = model._runner("train")
     assert len(runner._lifted) == 2  # whole batches, and the smaller last one
     assert [p._compiled._cache_size() for p in runner._loops.values()] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "metrics", [["mae"], "mae", [keras.metrics.MeanAbsoluteError("mae")]]
+)
+def test_compile_takes_metrics_where_keras_2_had_them(metrics: Any) -> None:
+    model = make()
+    model.compile("adam", "mse", metrics)
+    history, _ = fitted(model, X, Y, epochs=1)
+    assert set(history) == {"loss", "mae"}

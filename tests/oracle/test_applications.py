@@ -151,9 +151,9 @@ def test_weights_go_both_ways(name, quick, tmp_path, request):
     del theirs_model
     expected = prepare(ours_model, 2, x)
     back = exchange(theirs, ours_model, expected, *args, **more)
-    MEASURED.append(
-        (name, len(ours_model.layers), ours_model.count_params(), there, back)
-    )
+    row = (name, len(ours_model.layers), ours_model.count_params(), there, back)
+    MEASURED.append(row)
+    print(in_table(*row))  # `pytest -rP` shows it
     assert there < TOLERANCE
     assert back < TOLERANCE
 
@@ -187,13 +187,17 @@ def plain(config):
     return float(np.float32(config)) if isinstance(config, float) else config
 
 
+def in_table(name, layers, weights, there, back):
+    return f"| `{name}` | {layers} | {weights:,} | {there:.1e} | {back:.1e} |"
+
+
 @pytest.mark.slow
 def test_the_table(capsys):
     """Prints what was measured, as `docs/applications.md` shows it."""
     with capsys.disabled():
         print("\n| architecture | layers | weights | from Keras | to Keras |")
         print("| --- | ---: | ---: | ---: | ---: |")
-        for name, layers, weights, there, back in sorted(MEASURED):
-            print(f"| `{name}` | {layers} | {weights:,} | {there:.1e} | {back:.1e} |")
+        for row in sorted(MEASURED):
+            print(in_table(*row))
     if len(MEASURED) != len(NAMES):
         pytest.skip("the table is whole when all of this file ran in this process")

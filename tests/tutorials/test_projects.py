@@ -25,7 +25,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.mark.filterwarnings("ignore:.*hash:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*unexpected checksum:UserWarning")
 def test_digits_with_a_dense_network(home: Path) -> None:
     (x_train, y_train), (x_test, y_test) = keras.datasets.mnist.load_data()
     x_train, x_test = (x.reshape(-1, 784) / 255.0 for x in (x_train, x_test))
@@ -45,7 +45,7 @@ def test_digits_with_a_dense_network(home: Path) -> None:
     assert np.median(reached) > 0.97
 
 
-@pytest.mark.filterwarnings("ignore:.*hash:UserWarning")
+@pytest.mark.filterwarnings("ignore:.*unexpected checksum:UserWarning")
 def test_sentiment_of_film_reviews(home: Path) -> None:
     (x_train, y_train), (x_test, y_test) = keras.datasets.imdb.load_data(
         num_words=10_000

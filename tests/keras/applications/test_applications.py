@@ -8,6 +8,7 @@ import pytest
 
 from addax import keras
 from addax.keras.applications import imagenet_utils, weights
+from addax.keras.utils.files import MIRROR
 
 MobileNetV2 = keras.applications.MobileNetV2
 IMAGES = np.random.RandomState(0).randint(0, 256, (2, 3, 4, 3))
@@ -44,13 +45,13 @@ def test_a_wrong_mode_is_refused():
 
 
 @pytest.fixture
-def class_index(tmp_path, monkeypatch):
+def class_index(tmp_path):
     """A mirror with class names; the real file is not needed to test the rest."""
     names = {str(i): [f"n{i:08}", f"class_{i}"] for i in range(1000)}
     (tmp_path / "imagenet_class_index.json").write_text(json.dumps(names))
-    monkeypatch.setenv("ADDAX_DATA_MIRROR", str(tmp_path))
     imagenet_utils._class_names.cache_clear()
-    yield
+    with MIRROR.override(str(tmp_path)):  # the environment is read once a process
+        yield
     imagenet_utils._class_names.cache_clear()
 
 

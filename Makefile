@@ -46,7 +46,7 @@ clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
 
 # A stamp holds what was installed, so that a second `make` starts at once.
-$(VENV)/.installed-%: pyproject.toml | $(BIN)/pip
+$(VENV)/.installed-%: pyproject.toml hatch_build.py $(wildcard addax/native/src/*) | $(BIN)/pip
 	@echo "Installing addax[$*] into $(VENV)"
 	@$(PIP) --editable ".[$*]"
 	@touch $@

@@ -8,6 +8,7 @@ new part is added by giving it a place; the tests refuse a module that has none.
 ROWS: list[list[str]] = [
     ["addax._version"],
     ["addax._base"],
+    ["addax.native"],
     ["addax.core"],
     ["addax.ops"],
     ["addax.autograph"],
@@ -74,6 +75,7 @@ FACADES = {"addax", "addax.keras"}
 LIBRARIES: dict[str, set[str]] = {
     "addax._version": set(),
     "addax._base": set(),
+    "addax.native": {"jax"},
     "addax.core": {"jax", "ml_dtypes", "numpy"},
     "addax.ops": {"jax", "ml_dtypes", "numpy"},
     "addax.autograph": {"jax", "numpy"},

@@ -1,0 +1,49 @@
+"""The library is built where a compiler is found, and nothing breaks where none is."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from addax import native
+from addax.native import build
+
+
+def test_the_library_is_there_where_there_is_a_compiler() -> None:
+    if build.compiler() is None:
+        pytest.skip("no C++ compiler on this machine")
+    assert build.headers() is not None
+    if not build.level():
+        pytest.skip("no library is built for this processor")
+    assert native.available()
+
+
+def test_the_setting_turns_them_off() -> None:
+    with native.USE.override(False):
+        assert not native.available()
+
+
+def test_no_compiler_builds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CXX", raising=False)
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    assert build.build() == []
+
+
+def test_a_source_that_does_not_compile_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if build.compiler() is None:
+        pytest.skip("no C++ compiler on this machine")
+    (tmp_path / "level.cc").write_text("int nonsense(")
+    monkeypatch.setattr(build, "SOURCES", tmp_path)
+    with pytest.raises(RuntimeError, match=r"level\.cc"):
+        build.build()
+
+
+def test_the_probe_without_a_library(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(build, "HERE", tmp_path)
+    assert build.level() == ""

@@ -68,7 +68,7 @@ def if_(
     if not undecided(test):
         (body if test else orelse)()
         return
-    start, seen = get(), ([], [])  # type: ignore[var-annotated]
+    start, seen = get(), [[], []]  # type: ignore[var-annotated]
 
     def branch(fn: Fn, found: list[Parts]) -> Fn:
         def run() -> list[Tensor]:
@@ -82,11 +82,11 @@ def if_(
     try:
         bodies = [
             lift_body(branch(fn, found), ())
-            for fn, found in zip((orelse, body), seen, strict=True)
-        ]
+            for fn, found in zip((body, orelse), seen, strict=True)
+        ][::-1]
     finally:
         put(start)
-    merge = _Merge(line, ends)
+    seen.reverse()  # the branch of the number 0 is `else`
     merge = _Merge(line, ends)
     numbers = [_numbered(found) for found in seen]
     rows = zip(names, *seen, *numbers, strict=True)

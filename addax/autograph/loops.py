@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from addax._base.errors import explain
+from addax._base.output import held_until
 from addax.autograph.branches import Put, if_, truth, undecided
 from addax.autograph.exits import RETURN
 from addax.autograph.hosted import hosted_for, runs_hosted
@@ -87,21 +88,24 @@ def for_(
     start = get()
     loop = _Loop(get, put, names, after, line, count)
     step = lambda i: body(steps.at(i))
+    refused = (scope.Undecided, NotImplementedError, _KindChanges)
+    short = count is not None and count <= _WRITTEN_OUT
     try:
-        if count is not None and test is None:
-            loop.run(step, count=count)
-        elif test is None:
-            loop.run(step, lambda i: math.less(i, steps.count))
-        else:
-            loop.run(step, lambda i: math.logical_and(
-                math.less(i, steps.count), truth(test())
-            ))  # fmt: skip
-    except (scope.Undecided, NotImplementedError, _KindChanges):
-        if count is None or count > _WRITTEN_OUT:
+        with held_until(*refused) if short else nullcontext():
+            if count is not None and test is None:
+                loop.run(step, count=count)
+            elif test is None:
+                loop.run(step, lambda i: math.less(i, steps.count))
+            else:
+                loop.run(step, lambda i: math.logical_and(
+                    math.less(i, steps.count), truth(test())
+                ))  # fmt: skip
+    except refused:
+        if not short:
             raise
         # The body needs the number of the step, or shapes that grow
         put(start)
-        items = (steps.at(convert(i, "int32")) for i in range(count))
+        items = (steps.at(convert(i, "int32")) for i in range(count or 0))
         _python_for(items, test, body, get, put, names, line)
 
 
@@ -176,7 +180,8 @@ class _Loop:
         try:
             while True:
                 try:
-                    outs = self._traced(body, test, count)
+                    with held_until(_Again):
+                        outs = self._traced(body, test, count)
                     break
                 except _Again:
                     self._begin_anew()

@@ -12,6 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
+from addax._base.output import held_until
 from addax._base.tracebacks import border
 from addax.core import scope, tree
 from addax.core.concrete import (
@@ -210,7 +211,10 @@ class Function:
 
         examples = [example(leaves[i]) for i in signature.where]
         try:
-            with scope.flow("converted" if self._converts else None):
+            with (
+                held_until(scope.NeedsPython),
+                scope.flow("converted" if self._converts else None),
+            ):
                 lifted = lift(body, examples, self._variables.values())
         except scope.NeedsPython:
             return PythonFunction(signature, self.python_function, self.autograph)

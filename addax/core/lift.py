@@ -12,12 +12,14 @@ changed, write back.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 
+from addax._base.output import unheard
 from addax.core import _jax, dtypes, scope, tree
 from addax.core.tensor import Tensor, TensorLike, convert
 
@@ -164,8 +166,10 @@ def _lift(
     known = list({id(v): v for v in (*variables, *around)}.values())
     found: list[Variable] = []
     created: dict[int, Variable] = {}
+    heard: Callable[[], AbstractContextManager[None]] = nullcontext
     while True:
-        attempt, program, result = _trace(fn, leaves, treedef, where, avals, known)
+        with heard():
+            attempt, program, result = _trace(fn, leaves, treedef, where, avals, known)
         late = [v.path for k, v in attempt.new.items() if created and k not in created]
         if late:
             raise ValueError(_CREATES.format(paths=", ".join(map(repr, late))))
@@ -181,7 +185,7 @@ def _lift(
             if further is not None:
                 program, found = further, [v for v, _ in attempt.found]
                 break
-        known += missed
+        known, heard = known + missed, unheard
     out_leaves, out_tree, out_where = result
     writes = tuple(attempt.written.values())
     reads = tuple(v for k, v in attempt.touched.items() if k not in attempt.written)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from addax._base.output import held_until, unheard
 from addax.core import _jax
 
 if TYPE_CHECKING:
@@ -96,10 +97,14 @@ def current_path(name: str) -> str:
 
 @contextmanager
 def quietly() -> Iterator[None]:
-    """Leaves out what would look at values (`emit`) while tracing in the block."""
+    """Leaves out what would look at values (`emit`), or prints, in the block.
+
+    What is traced there has been traced before.
+    """
     before, state.quiet = state.quiet, True
     try:
-        yield
+        with unheard():
+            yield
     finally:
         state.quiet = before
 
@@ -164,14 +169,15 @@ def flow(value: str | None, features: Any = None) -> Iterator[None]:
 
 def attempt(trace: Callable[[], T]) -> T:
     """What `trace` returns; if Python's control flow keeps it from going on, it is
-    called once more, with the functions it calls converted.
+    called once more, with the functions it calls converted. What it had printed until
+    then is forgotten.
 
     Most functions need no conversion. They run as they were written, and their
     tracebacks and debuggers show the user's own code.
     """
     if state.flow not in (None, "hosted") or converter is None:
         return trace()
-    with suppress(Undecided), flow("plain"):
+    with suppress(Undecided), held_until(Undecided), flow("plain"):
         return trace()
     with flow("converted"):
         return trace()

@@ -14,6 +14,7 @@ from typing import Any
 
 import jax
 
+from addax._base.output import unheard
 from addax.core import Array, Op, Tensor, Variable, _jax, convert, lift, scope, tree
 from addax.core.lift import Lifted
 
@@ -91,7 +92,8 @@ def lift_body(fn: Fn, args: Sequence[Any]) -> Body:
     examples = [*captures, *args]
     variables = (*lifted.writes, *lifted.reads)
     if captures:
-        lifted = lift(body, examples, variables)
+        with unheard():
+            lifted = lift(body, examples, variables)
     quiet = lifted
     if lifted.has_effects:
         with scope.quietly():

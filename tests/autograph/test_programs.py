@@ -440,3 +440,40 @@ def test_gradients(fn, args):
 
     for a, b in zip(slope(*args), tf.function(slope)(*args), strict=True):
         np.testing.assert_allclose(a.numpy(), b.numpy(), rtol=1e-4)
+
+
+# Python's side effects
+
+
+def test_prints_show_once_for_each_trace(capsys):
+    weight = tf.Variable(2.0)
+
+    @tf.function
+    def speaks(x):
+        print("traced")
+        with tf.GradientTape() as tape:
+            y = weight * x
+            if y > 1.0:
+                print("then")
+            else:
+                print("else")
+            for i in tf.range(x):
+                print("body")
+                y = y * weight
+        return tape.gradient(y, weight)
+
+    for x in (1.0, 3.0):
+        speaks(F(x))
+    assert capsys.readouterr().out.split() == ["traced", "then", "else", "body"]
+
+
+def test_prints_of_a_loop_that_is_written_out_show_once_a_step(capsys):
+    @tf.function
+    def grows(x):
+        for i in tf.range(2):
+            print("grows")
+            x = tf.concat([x, x], 0)
+        return x
+
+    assert grows(F([1.0])).shape == (4,)
+    assert capsys.readouterr().out == "grows\ngrows\n"

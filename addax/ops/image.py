@@ -16,6 +16,7 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax.core import Array, convert, op
+from addax.ops import image_host
 from addax.ops.image_axes import check_images, one_of, space_axes
 from addax.ops.image_axes import known_here as known_here
 from addax.ops.windows import spread
@@ -91,6 +92,11 @@ def _taps(
     weights, places = weights[used], places[used]
     places = np.clip(places, 0, size - 1).astype(np.int32)
     return places, (weights / weights.sum(0)).astype(np.float32)
+
+
+@functools.lru_cache(maxsize=512)
+def _table(size: int, target: int, kind: str, antialias: bool) -> image_host.Table:
+    return image_host.Table.of(*_taps(size, target, kind, antialias))
 
 
 def _covered(size: int, target: int) -> tuple[np.ndarray, np.ndarray]:
@@ -207,9 +213,29 @@ def _scaled(xp: Any, x: Any, plan: Plan) -> Any:
         for axis, start, whole in zip(axes, (top, left), (tall, broad), strict=True):
             cuts[axis] = slice(start, start + whole)
         x = x[tuple(cuts)]
+    if xp is np and _goes_native(x, plan):
+        return image_host.resized(
+            x, *(_table(x.shape[i], plan.size[i], *plan[1:3]) for i in (0, 1))
+        )
     for axis, target in zip(axes, plan.size, strict=True):
         x = _along(xp, x, axis, target, plan.kind, plan.antialias)
     return x
+
+
+def _goes_native(x: np.ndarray, plan: Plan) -> bool:
+    return (
+        plan.kind != "nearest"
+        and plan.data_format == "channels_last"
+        and tuple(x.shape[:2]) != plan.size  # such an image keeps its type
+        and image_host.resizes(x)
+    )
+
+
+def _floats(xp: Any, x: Any, plan: Plan) -> Any:
+    """The images in float32; the host's kernel takes bytes as they are."""
+    if x.dtype.kind != "f" and x.dtype != np.uint8:
+        x = x.astype("float32")
+    return _scaled(xp, x, plan).astype("float32", copy=False)
 
 
 @op(name="resize")
@@ -284,21 +310,48 @@ def resize(
     return _resize(images, *plan)
 
 
+@op(name="resample")
+def _resample(
+    images: Array, size: tuple[int, int], kind: str, antialias: bool
+) -> Array:
+    return _floats(jnp, images, _plain(size, kind, antialias))
+
+
+def _plain(size: tuple[int, int], kind: str, antialias: bool) -> Plan:
+    return Plan(size, kind, antialias, "", 0.0, "channels_last")
+
+
 def resample(images: Any, size: Any, kind: str, antialias: bool = False) -> Any:
-    """`resize`, also by `"area"`, `"gaussian"` and `"mitchellcubic"`.
+    """`resize`, also by `"area"`, `"gaussian"` and `"mitchellcubic"`, as floats.
 
     Args:
         images: One image of three axes, or a batch, with the channels last.
         size: The height and width.
         kind: The interpolation.
         antialias: Whether to smooth when making images smaller.
+
+    Returns:
+        A float32 tensor; of the images' type by `"nearest"`.
     """
     images, size = convert(images), spread(size, 2, "size")
     check_images(images)
-    plan = Plan(size, kind, antialias, "", 0.0, "channels_last")
+    plan = _plain(size, kind, antialias)
+    made = _resized if kind == "nearest" else _floats
     if known_here(images):
-        return convert(_resized(np, images.numpy(), plan))
-    return _resize(images, *plan)
+        return convert(made(np, images.numpy(), plan))
+    if kind == "nearest":
+        return _resize(images, *plan)
+    return _resample(images, size, kind, antialias)
+
+
+def resized_here(x: np.ndarray, *plan: Any) -> np.ndarray:
+    """What the operation `resize` gives, by NumPy."""
+    return _resized(np, x, Plan(*plan))
+
+
+def resampled_here(x: np.ndarray, *plan: Any) -> np.ndarray:
+    """What the operation `resample` gives, by NumPy."""
+    return _floats(np, x, _plain(*plan))
 
 
 def resize_array(
@@ -313,7 +366,7 @@ def resize_array(
         aspect: `"crop"` or `"pad"` to keep the proportions.
     """
     plan = Plan(size, kind, False, aspect, 0.0, "channels_last")
-    return _scaled(np, pixels, plan).astype(np.float32, copy=False)
+    return _floats(np, pixels, plan)
 
 
 @op(name="scale_and_translate")

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from addax.core import scope
+from addax.ops import image
 
 Array = np.ndarray
 
@@ -100,6 +101,8 @@ KERNELS: dict[str, Callable[..., Any]] = {
     "pad": _pad,
     "random_from_bits": _uniform,
     "reshape": np.reshape,
+    "resample": image.resampled_here,
+    "resize": image.resized_here,
     "rot90": np.rot90,
     "square": np.square,
     "squeeze": _shaped(np.squeeze, None),

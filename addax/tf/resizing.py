@@ -8,7 +8,6 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax._base.names import did_you_mean
-from addax.core import cast
 from addax.ops import image as images_ops
 from addax.ops import shape as shapes
 from addax.ops import suppression, windowed
@@ -77,10 +76,7 @@ def resize(
         # In float32, as TensorFlow rounds
         scale = min(np.float32(down) / height, np.float32(across) / width)
         down, across = (int(np.round(np.float32(scale * n))) for n in (height, width))
-    if method != "nearest" and not x.dtype.is_floating:
-        x = cast(x, "float32")
-    found = images_ops.resample(x, (down, across), method, bool(antialias))
-    return found if method == "nearest" else cast(found, "float32")
+    return images_ops.resample(x, (down, across), method, bool(antialias))
 
 
 def _pair(size: Any) -> list[Any]:

@@ -45,8 +45,19 @@ def unpack(data: Any) -> tuple[Any, Any, Any]:
     return x, y, w
 
 
+def batch_dtype(dtype: Any) -> Any:
+    """The type in which a batch has data of a type: floats `floatx()`."""
+    return np.dtype(floatx().name) if dtype.kind == "f" else dtype
+
+
+def in_batch_dtype(array: Any) -> Any:
+    """An array in the type in which a batch has it."""
+    dtype = batch_dtype(array.dtype)
+    return array if array.dtype == dtype else array.astype(dtype)
+
+
 def to_array(value: Any) -> Any:
-    """A leaf as an array: floats in `floatx()`, everything else as it is.
+    """A leaf as an array of numbers or strings.
 
     Raises:
         ValueError: If it holds objects that are neither numbers nor strings.
@@ -61,9 +72,7 @@ def to_array(value: Any) -> Any:
         value = np.asarray(value)
     if value.dtype.kind in "US":
         return np.asarray(convert(value)._value)
-    if value.dtype.kind == "f" and value.dtype != floatx():
-        value = value.astype(floatx().name)
-    elif value.dtype == object:
+    if value.dtype == object:
         try:
             value = value.astype(floatx().name)
         except (TypeError, ValueError):

@@ -13,7 +13,9 @@ from addax.data import Dataset
 from addax.data.batches import Batches
 from addax.keras import config
 from addax.keras.trainers import data as data_module
-from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk, ResidentFeed, StreamFeed
+from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk
+from addax.keras.trainers.resident import ResidentFeed
+from addax.keras.trainers.streams import StreamFeed
 from addax.keras.trainers.workers import IndexedSource
 
 Feed = ResidentFeed | StreamFeed
@@ -96,12 +98,11 @@ def make_feed(
     return StreamFeed(lambda: source(iter(x)), steps, _length(x), goes_on=goes_on)
 
 
-def single_batch(x: Any, y: Any, sample_weight: Any) -> tuple[Chunk, list[Any]]:
-    """All of the data as one batch: what kind it is, and its arrays."""
+def single_batch(x: Any, y: Any, sample_weight: Any) -> Chunk:
+    """All of the data as one batch."""
     parts = (data_module.arrays(part) for part in (x, y, sample_weight))
     packed = data_module.pack(*parts)
-    feed = ResidentFeed(packed, data_module.count(packed))
-    return next(feed.chunks()), feed.arrays
+    return ResidentFeed(packed, data_module.count(packed)).whole()
 
 
 def _from_arrays(
@@ -131,8 +132,7 @@ def _from_arrays(
     size = 32 if batch_size is None else int(batch_size)
     if steps is not None and batch_size is None:
         size = max(1, -(-n // steps))
-    leaves = [a for a in tree.flatten(packed) if a is not None]
-    if sum(a.nbytes for a in leaves) <= RESIDENT_BYTES.get():
+    if ResidentFeed.fits(packed):
         return ResidentFeed(packed, size, shuffle, steps, goes_on)
 
     def rows(at: Any) -> Any:

@@ -13,7 +13,7 @@ import jax
 import numpy as np
 
 from addax.autograph import converted
-from addax.core import Lifted, Program, Tensor, lift, loop, tree
+from addax.core import Lifted, Program, Tensor, _jax, lift, loop, tree
 from addax.keras.layers.preprocessing.widths import rounded
 from addax.keras.trainers.feeds import Chunk, rebuild
 
@@ -134,20 +134,20 @@ class Runner:
     def _key(self, chunk: Chunk) -> tuple[Any, int]:
         return chunk.key, min(COLLECT, chunk.steps) if self._collect else 0
 
-    def run_one(self, chunk: Chunk, arrays: list[Any]) -> Any:
-        """Runs a single batch that is at hand, without the loop around it."""
-        if chunk.has_strings:
-            return self._step(rebuild(chunk.treedef, [Tensor(a) for a in arrays]))
-        lifted = self.lifted(chunk)
-        program = self._loops.get(("one", chunk.key))
+    def run_one(self, chunk: Chunk) -> Any:
+        """Runs the batch that is all of a chunk, without the loop around it."""
+        if self._eager or chunk.has_strings:
+            return self._step(rebuild(chunk.treedef, [Tensor(a) for a in chunk.data]))
+        program = self._loops.get(chunk.key)
         if program is None:
-            program = self._loops["one", chunk.key] = Program(lifted)
-        return lifted.outputs(program(*arrays))
+            program = self._loops[chunk.key] = Program(self.lifted(chunk))
+        return program.lifted.outputs(program(*chunk.data))
 
     def _run_eagerly(self, chunk: Chunk, start: int, steps: int) -> Any:
         results = []
         for i in range(start, start + steps):
-            flat = [Tensor(a) for a in chunk.fetch(np.int32(i), *chunk.data)]
+            with _jax.x64():
+                flat = [Tensor(a) for a in chunk.fetch(np.int32(i), *chunk.data)]
             results.append(self._step(rebuild(chunk.treedef, flat)))
         if not self._collect:
             return results[-1]

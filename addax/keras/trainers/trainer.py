@@ -20,7 +20,8 @@ from addax.keras.callbacks.aliases import Curves
 from addax.keras.losses.checks import check_targets
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeding import make_feed, single_batch
-from addax.keras.trainers.feeds import Chunk, ResidentFeed, rebuild
+from addax.keras.trainers.feeds import Chunk
+from addax.keras.trainers.resident import ResidentFeed
 from addax.keras.trainers.resume import (
     Backup,
     read_backup,
@@ -268,8 +269,7 @@ class Trainer(Steps):
         hooks.on_predict_begin()
         if isinstance(feed, ResidentFeed) and feed.steps == 1 and not self._eager():
             hooks.on_predict_batch_begin(0)
-            chunk = next(feed.chunks())
-            outputs = runner.run_one(chunk, feed.arrays)
+            outputs = runner.run_one(feed.whole())
             result = tree.map_structure(_writable, outputs)
             hooks.on_predict_batch_end(0, {"outputs": result})
             hooks.on_predict_end()
@@ -399,11 +399,7 @@ class Trainer(Steps):
         return ordered[0] if len(ordered) == 1 else ordered
 
     def _single(self, mode: str, x: Any, y: Any, sample_weight: Any) -> Any:
-        chunk, arrays = single_batch(x, y, sample_weight)
-        if self._eager():
-            batch = rebuild(chunk.treedef, [Tensor(a) for a in arrays])
-            return getattr(self, f"{mode}_step")(batch)
-        return self._runner(mode).run_one(chunk, arrays)
+        return self._runner(mode).run_one(single_batch(x, y, sample_weight))
 
     # Going on with an interrupted training, for `BackupAndRestore`
 

@@ -6,7 +6,7 @@ import pytest
 from addax import keras, tf
 from addax.data.batches import Batches
 from addax.keras.trainers.feeding import make_feed
-from addax.keras.trainers.feeds import ResidentFeed
+from addax.keras.trainers.resident import ResidentFeed
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype("float32")

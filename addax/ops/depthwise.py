@@ -1,4 +1,4 @@
-"""Convolutions of each channel by itself, as products and sums of shifted slices.
+"""Convolutions of each channel by itself, in C++ or as sums of shifted slices.
 
 XLA's convolution in groups runs in a naive loop on a CPU. A slice for each place in the
 window, times that place's weights, summed, fuses into one loop over the outputs: for
@@ -6,16 +6,23 @@ window, times that place's weights, summed, fuses into one loop over the outputs
 
 The gradients are written out too. What JAX derives for the kernel is a sum over all
 images and places for each weight, which XLA does not vectorise: see `_kernel`.
+
+Where the native kernels are there (addax/native/src/depthwise.cc), they compute all
+three maps; what is written here is then what they are compared with.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from addax import native
 from addax.core import Array
-from addax.ops.windows import Window, bilinear, pad, slices
+from addax.ops.windows import Bilinear, Sizes, Window, bilinear, pad, slices
 
 # Products in one step of `_kernel`. 64 to 128 are equally fast; with 256 the step's
 # rows leave the cache, and the step takes longer to compile.
@@ -104,6 +111,8 @@ def _kernel(x: Array, y: Array, w: Window) -> Array:
         sums = [jnp.sum(each * y, range(y.ndim - 1)) for each in slices(x, w)]
         return jnp.stack(sums).reshape(*w.size, -1)
     (step, _), (count, width), (high, _) = w.strides, w.counts, w.size
+    if not y.size:
+        return jnp.zeros((*w.size, x.shape[-1]), x.dtype)
     blocks = -(-count // max(1, _PRODUCTS // int(np.prod(w.size))))
     rows = -(-count // blocks)
     (low, _), sides = w.pads
@@ -140,12 +149,48 @@ def _places(k: Array) -> Array:
     return k.reshape(-1, k.shape[-1])
 
 
+def _native(
+    name: str, result: Callable[[Array, Array, Window], Sizes], otherwise: Bilinear
+) -> Bilinear:
+    """A map by its kernel in C++, where that takes the operands."""
+
+    def run(a: Array, b: Array, w: Window) -> Array:
+        alike = a.dtype == b.dtype == np.float32
+        if not alike or len(w.size) > 2 or not native.available():
+            return otherwise(a, b, w)
+        shape = result(a, b, w)
+        steps, apart, lows = w.strides, w.dilation, tuple(low for low, _ in w.pads)
+        flat = len(w.size) == 1  # the kernels know rows and columns
+        if flat:
+            a, b = (jnp.expand_dims(each, each.ndim - 2) for each in (a, b))
+            steps, apart, lows = (1, *steps), (1, *apart), (0, *lows)
+        made = native.call(
+            name,
+            jax.ShapeDtypeStruct(
+                (*shape[:-2], 1, *shape[-2:]) if flat else shape, a.dtype
+            ),
+            a,
+            b,
+            window=np.array((*steps, *apart, *lows), np.int64),
+        )
+        return made.reshape(shape)
+
+    return run
+
+
 _each = bilinear(
-    _forward, lambda x, k, g, w: (_each_transpose(g, k, w), _each_kernel(x, g, w))
+    _native("depthwise", lambda x, k, w: (len(x), *w.counts, x.shape[-1]), _forward),
+    lambda x, k, g, w: (_each_transpose(g, k, w), _each_kernel(x, g, w)),
 )
 _each_transpose = bilinear(
-    _transpose, lambda y, k, g, w: (_each(g, k, w), _each_kernel(g, y, w))
+    _native(
+        "depthwise_transpose",
+        lambda y, k, w: (len(y), *w.space, y.shape[-1]),
+        _transpose,
+    ),
+    lambda y, k, g, w: (_each(g, k, w), _each_kernel(g, y, w)),
 )
 _each_kernel = bilinear(
-    _kernel, lambda x, y, g, w: (_each_transpose(y, g, w), _each(x, g, w))
+    _native("depthwise_kernel", lambda x, y, w: (*w.size, x.shape[-1]), _kernel),
+    lambda x, y, g, w: (_each_transpose(y, g, w), _each(x, g, w)),
 )

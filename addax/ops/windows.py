@@ -160,7 +160,8 @@ def bilinear(fn: Bilinear, gradients: Callable[..., Any]) -> Bilinear:
     """
     wrapped = jax.custom_vjp(fn, nondiff_argnums=(2,))
     wrapped.defvjp(
-        lambda a, b, w: (fn(a, b, w), (a, b)),
+        # `wrapped`, not `fn`: another gradient may be taken of what runs here.
+        lambda a, b, w: (wrapped(a, b, w), (a, b)),
         lambda w, kept, g: gradients(*kept, g, w),
     )
     return wrapped

@@ -1,9 +1,10 @@
 """The border between users' code and ours: tracebacks end where their code does."""
 
 import functools
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import ParamSpec, TypeVar
 
 from addax._base.settings import Setting
@@ -19,6 +20,7 @@ _OURS = (
     f"{Path('site-packages') / 'jax'}",
     f"{Path('site-packages') / 'jaxlib'}",
 )
+_NUMPY = str(Path("site-packages") / "numpy")
 # JAX attaches exceptions of its own to say that it shortened the traceback.
 _NOTES = {"SimplifiedTraceback", "UnfilteredStackTrace"}
 
@@ -68,6 +70,21 @@ def shorten(error: BaseException) -> None:
             seen.__cause__ = cause = cause.__cause__
             seen.__suppress_context__ = True
         seen = cause
+
+
+def asked_by_ours() -> bool:
+    """Whether our own code called the method of a tensor that calls this.
+
+    NumPy's functions ask on behalf of whoever calls them.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    asked = frame.f_code.co_filename if frame else ""
+    while frame is not None:
+        file = frame.f_code.co_filename
+        if file != asked and _NUMPY not in file:
+            return file.startswith(_OURS[0])
+        frame = frame.f_back
+    return False
 
 
 def _without_ours(traceback: TracebackType | None) -> TracebackType | None:

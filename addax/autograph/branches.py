@@ -11,7 +11,7 @@ import numpy as np
 
 from addax.autograph.exits import RETURN
 from addax.autograph.undefined import Undefined, different, one_sided, value
-from addax.autograph.values import Parts, common, is_empty, parts, same, show
+from addax.autograph.values import Parts, common, is_empty, parts, reserved, same, show
 from addax.core import Tensor, _jax, convert, scope, tree
 from addax.core.emit import emit
 from addax.ops import math, shape
@@ -30,9 +30,9 @@ def undecided(x: Any) -> bool:
 
 
 def needs_value(x: Any, name: str, decides: str) -> None:
-    """Raises `Undecided` if `x` has no value yet but decides a shape."""
+    """Raises `NeedsValue` if `x` has no value yet but decides a shape."""
     if undecided(x):
-        raise scope.Undecided(
+        raise scope.NeedsValue(
             f"`{name}` needs a value that comes only when the program runs. "
             f"Received: {x!r}\n"
             f"It decides {decides}, and a compiled program's shapes are fixed.\n"
@@ -69,10 +69,11 @@ def if_(
         (body if test else orelse)()
         return
     start, seen = get(), [[], []]  # type: ignore[var-annotated]
+    unreserved = reserved(start, None)
 
     def branch(fn: Fn, found: list[Parts]) -> Fn:
         def run() -> list[Tensor]:
-            put(start)
+            put(unreserved)
             fn()
             found[:] = map(parts, get())
             return [t for p in found for t in p.tensors()]
@@ -166,6 +167,11 @@ class _Merge:
 
     def _differs(self, name: str, no: Parts, yes: Parts) -> Undefined:
         name = "the result" if name == RETURN else name
+        if hasattr(no.value, "_allocates"):
+            raise scope.NeedsPython(
+                f"The `if` of line {self._line} decides the length of {name!r}.",
+                "Write it in both branches, or say its size beforehand.",
+            )
         return different(name, self._line, show(yes), show(no))
 
 

@@ -22,6 +22,7 @@ from addax.autograph.values import (
     is_number,
     kind,
     parts,
+    reserved,
     same,
     show,
 )
@@ -86,7 +87,8 @@ def for_(
     if test is not None and not undecided(test()) and not test():
         return
     start = get()
-    loop = _Loop(get, put, names, after, line, count)
+    fixed = count if test is None else None
+    loop = _Loop(get, put, names, after, line, count, fixed)
     step = lambda i: body(steps.at(i))
     refused = (scope.Undecided, NotImplementedError, _KindChanges)
     short = count is not None and count <= _WRITTEN_OUT
@@ -157,12 +159,12 @@ class _Loop:
         after: frozenset[str] | Sequence[str],
         line: int,
         count: int | None,
+        fixed: int | None = None,
     ) -> None:
         self._get, self._put, self._names, self._line = get, put, names, line
-        self._start = tuple(
-            v._reserved(count) if hasattr(v, "_reserved") and count else v
-            for v in get()
-        )
+        # Whether it may be written out instead
+        self._short = count is not None and count <= _WRITTEN_OUT
+        self._start = reserved(get(), fixed)
         self._given = [parts(v) for v in self._start]
         self._values = list(self._given)
         # Names that the loop carries, and those that only leave it
@@ -302,8 +304,14 @@ class _Loop:
                 self._needed[i, j] = found
         return bool(self._needed)
 
-    def _changes(self, name: str, before: Parts, after: Parts) -> _KindChanges:
+    def _changes(self, name: str, before: Parts, after: Parts) -> Exception:
         name = "the result" if name == RETURN else name
+        asked = options[-1].get("shape_invariants") is not None
+        if (asked or hasattr(before.value, "_allocates")) and not self._short:
+            return scope.NeedsPython(
+                f"The loop of line {self._line} changes the shape of {name!r}.",
+                "Begin with the largest shape, and say how much of it is in use.",
+            )
         return _KindChanges(
             explain(
                 f"The loop of line {self._line} changes the kind of {name!r}. "
@@ -324,7 +332,8 @@ class _Loop:
         values = []
         for i, part in enumerate(self._values):
             if self._carried[i]:
-                values.append(part.filled([next(rest) for _ in part.carried()]))
+                filled = part.filled([next(rest) for _ in part.carried()])
+                values += reserved([filled], None)
             elif part.missing:
                 values.append(inside_only(self._names[i], self._line))
             else:

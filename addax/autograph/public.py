@@ -119,10 +119,16 @@ def set_loop_options(
         parallel_iterations: Kept for TensorFlow's signature.
         swap_memory: Kept for TensorFlow's signature.
         maximum_iterations: The loop ends after so many iterations.
-        shape_invariants: Kept for TensorFlow's signature; shapes stay as they are.
+        shape_invariants: Pairs of a tensor and a shape that is partly unknown. No
+            compiled program has such a tensor: where its shape does change, the
+            `tf.function` runs as plain Python.
     """
-    if loops.options and maximum_iterations is not None:
-        loops.options[-1]["maximum_iterations"] = maximum_iterations
+    given = {
+        "maximum_iterations": maximum_iterations,
+        "shape_invariants": shape_invariants,
+    }
+    if loops.options:
+        loops.options[-1].update({k: v for k, v in given.items() if v is not None})
 
 
 def set_verbosity(level: int, alsologtostdout: bool = False) -> None:

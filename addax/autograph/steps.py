@@ -38,8 +38,12 @@ class Steps:
     def __repr__(self) -> str:
         return "<a range of unknown length>" if undecided(self.count) else "<a range>"
 
-    def _refuse(self, *args: Any) -> NoReturn:
+    def _settle(self) -> None:
+        """Called where more than a loop takes it."""
         needs_value(self.count, "tf.range", "the length of its result")
+
+    def _refuse(self, *args: Any) -> NoReturn:
+        self._settle()
         raise TypeError("This can only be looped over. Write `for x in ...:`")
 
     __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = _refuse

@@ -7,6 +7,7 @@ the program and must be the same whichever way it goes.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,6 +62,14 @@ def parts(value: Any) -> Parts:
         return Parts((), None, value)
     leaves, treedef = tree.flatten_with_treedef(value)
     return Parts(tuple(leaves), treedef, value)
+
+
+def reserved(values: Sequence[Any], count: int | None) -> tuple[Any, ...]:
+    """The values, TensorArrays with place for what `count` steps write.
+
+    Where nobody knows how much will be written, `count` is `None`.
+    """
+    return tuple(v._reserved(count) if hasattr(v, "_allocates") else v for v in values)
 
 
 def is_number(x: Any) -> bool:

@@ -89,6 +89,12 @@ class LiftScope:
         if self.parent is not None:
             self.parent.created(variable)
 
+    def recorded(self, node: Any) -> None:
+        """Hears of each call on symbolic tensors."""
+
+    def looked_at(self) -> None:
+        """Hears of each look at values (`emit`)."""
+
 
 @dataclass(frozen=True)
 class Lifted:
@@ -232,6 +238,8 @@ def _trace(
             out_leaves, out_tree = tree.flatten_with_treedef(out)
             arrays, positions = [], []
             for i, x in enumerate(out_leaves):
+                if hasattr(x, "_settle"):
+                    x._settle()
                 if is_array_like(x) or type(x) in (bool, int, float, complex):
                     arrays.append(convert_output(x)._value)
                     positions.append(i)
@@ -278,7 +286,8 @@ for values that exist only inside the compiled program; keeping one in an attrib
 a list or a global variable lets it escape.
 1. Return it: `return loss, hidden` instead of `self.hidden = hidden`.
 2. Keep state in a variable: `self.hidden = tf.Variable(...)`, then \
-`self.hidden.assign(hidden)`."""
+`self.hidden.assign(hidden)`.
+3. Collect what a loop over tensors computes in a tf.TensorArray, not in a list."""
 
 
 TRACED = """A value inside a JAX trace cannot be kept in variable {path!r}. \

@@ -136,6 +136,13 @@ class NeedsPython(Exception):
         )
 
 
+class NeedsValue(Undecided, NeedsPython):
+    """An operation needs the value of a tensor that has none yet: for a shape, say."""
+
+    def __init__(self, text: str) -> None:
+        Exception.__init__(self, text)
+
+
 def host_only(fact: str, fix: str) -> None:
     """Says, while a function is traced, that it has to run as plain Python.
 

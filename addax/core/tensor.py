@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from addax._base.tracebacks import asked_by_ours
 from addax.core import _jax, dtypes, scope
 from addax.core.dtypes import DType
 from addax.core.shapes import TensorShape
@@ -177,7 +178,8 @@ class Tensor(TensorLike):
 
     def _host(self, wanted: str) -> np.ndarray[Any, Any]:
         if _to_come(self._value):
-            raise NotImplementedError(
+            error = scope.NeedsValue if asked_by_ours() else NotImplementedError
+            raise error(
                 f"`{wanted}` was called on a tensor that has no value yet. "
                 f"Received: {self!r}\n"
                 "Inside a tf.function (or a compiled train_step or call) tensors stand "
@@ -193,6 +195,8 @@ class Tensor(TensorLike):
         """`_host` for Python's own functions, which AutoGraph converts."""
         try:
             return self._host(wanted)
+        except scope.NeedsValue:
+            raise
         except NotImplementedError as error:
             raise scope.Undecided(*error.args) from None
 
@@ -219,7 +223,8 @@ class Tensor(TensorLike):
                 "Reduce it first: tf.reduce_any(x) or tf.reduce_all(x)."
             )
         if _to_come(self._value):
-            raise scope.Undecided(
+            error = scope.NeedsValue if asked_by_ours() else scope.Undecided
+            raise error(
                 f"A tensor that has no value yet cannot decide a Python `if` or "
                 f"`while`. Received: {self!r}\n"
                 "Inside a traced function the branch is taken once, while tracing, "

@@ -169,7 +169,11 @@ def choose(
 
 @recordable
 def while_loop(
-    cond: Fn, body: Fn, loop_vars: Any, maximum_iterations: Any = None
+    cond: Fn,
+    body: Fn,
+    loop_vars: Any,
+    maximum_iterations: Any = None,
+    shapes_vary: bool = False,
 ) -> Any:
     """Calls `body` again and again, as long as `cond` is true.
 
@@ -179,6 +183,7 @@ def while_loop(
             shapes and types.
         loop_vars: Their first values: a tuple, list or other structure.
         maximum_iterations: A limit.
+        shapes_vary: Whether shapes may change; a traced function then runs as Python.
 
     Returns:
         The last values, in the structure of `loop_vars`.
@@ -206,7 +211,13 @@ def while_loop(
 
     def steady_step(values: Any) -> Any:
         new = step(values)
-        steady("while_loop", first, flat_tensors(new))
+        after = flat_tensors(new)
+        if shapes_vary and [x.shape for x in after] != [x.shape for x in first]:
+            raise scope.NeedsPython(
+                "The values that this `while_loop` carries change their shapes.",
+                "Begin with the largest shape, and say how much of it is in use.",
+            )
+        steady("while_loop", first, after)
         return new
 
     def goes_on(values: Any) -> Any:

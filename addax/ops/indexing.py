@@ -11,7 +11,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from addax.core import Array, TensorLike, as_dtype, convert, op
+from addax.core import Array, TensorLike, as_dtype, convert, op, scope
 from addax.core.scope import state
 
 
@@ -130,7 +130,7 @@ def _places(k: Any, shape: tuple[Any, ...], axis: int) -> Sequence[Any]:
     try:
         mask = np.asarray(k)
     except (NotImplementedError, ValueError):
-        raise ValueError(
+        raise scope.NeedsValue(
             "A mask selects as many entries as it has true ones, so its values must "
             f"be known. Received: mask={k!r}\n"
             "Inside a traced function they are not; keep the shape instead:\n"

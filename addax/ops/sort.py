@@ -8,7 +8,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from addax.core import Array, convert, op
+from addax.core import Array, convert, op, scope
 
 
 @op
@@ -106,7 +106,7 @@ def bincount(
     except (NotImplementedError, ValueError, TypeError):
         length = minlength
         if not length:
-            raise ValueError(
+            raise scope.NeedsValue(
                 "`bincount` of values that are not known yet needs the length of its "
                 "result. Received: minlength=0\nGive minlength=number_of_classes."
             ) from None

@@ -32,7 +32,8 @@ class TensorArray:
 
     `write`, `unstack`, `scatter` and `split` return the array to go on with. Inside a
     compiled loop the entries are one tensor of a fixed length: that of `size`, or of
-    the loop if `dynamic_size` and the loop's length is known.
+    the loop if `dynamic_size` and the loop's length is known. Where only running can
+    tell the length, a `tf.function` runs as plain Python.
 
     Args:
         dtype: The entries' type.
@@ -81,18 +82,19 @@ class TensorArray:
         self._entries: Tensor | None = None
         self._length: Tensor | None = None
         self._rooms: int | None = None
+        self._reserves = False  # whether `_rooms` is enough for every write
 
     # As control flow carries it
 
     def _flatten(self) -> tuple[tuple[Any, Any], Any]:
         made = self if self._rooms is not None else self._as_one(len(self._items))
-        kept = (self.dtype, self.dynamic_size, self._shape, made._rooms)
+        kept = (self.dtype, self.dynamic_size, self._shape, made._rooms, made._reserves)
         return (made._entries, made._length), kept
 
     @classmethod
     def _unflatten(cls, kept: Any, children: Any) -> TensorArray:
         made = cls(kept[0], 0, kept[1], element_shape=kept[2])
-        made._rooms = kept[3]
+        made._rooms, made._reserves = kept[3:]
         made._entries, made._length = children
         return made
 
@@ -112,13 +114,25 @@ class TensorArray:
             made._entries = shape.stack(given)
         return made
 
-    def _reserved(self, count: int) -> TensorArray:
-        """With place for what a loop of `count` steps may write."""
+    def _as_items(self) -> None:
+        """Takes one tensor of all entries apart again, outside loops."""
+        if self._rooms is not None:
+            used = int(self._length) if self.dynamic_size else self._rooms  # type: ignore[arg-type]
+            one = self._entries
+            self._items = [None if one is None else one[i] for i in range(used)]
+            self._rooms = self._entries = self._length = None
+
+    def _reserved(self, count: int | None) -> TensorArray:
+        """With place for what a loop of `count` steps may write; `None`: any number."""
         if not self.dynamic_size:
             return self
-        if self._rooms is None:
-            return self._as_one(len(self._items) + count)
-        made = self._copy()
+        if self._rooms is None and count:
+            made = self._as_one(len(self._items) + count)
+        else:
+            made = self._copy()
+        made._reserves = bool(count)
+        if self._rooms is None or not count:
+            return made
         made._rooms = self._rooms + count
         if self._entries is not None:
             more = (count, *self._entries.shape[1:])
@@ -156,13 +170,17 @@ class TensorArray:
         made = self._next()
         index = convert(index, "int32")
         known = not _jax.is_tracer(index._value)
+        if scope.state.lift is None:
+            made._as_items()
         if made._rooms is None and known:
             made._write_item(int(index), value)
             return made
+        if made.dynamic_size and not made._reserves:
+            raise scope.NeedsPython(_GROWS, _FIX)
         if made._rooms is None:
             made = made._as_one(len(made._items))
         if not made._rooms:
-            raise ValueError(_NO_ROOM)
+            raise IndexError(_no_entry(index, 0))
         if made._entries is None:
             made._entries = create.zeros((made._rooms, *value.shape), self.dtype.name)
         made._entries = put_entry(made._entries, index, value)
@@ -173,14 +191,7 @@ class TensorArray:
         if self.dynamic_size and index >= len(self._items):
             self._items += [None] * (index + 1 - len(self._items))
         if not 0 <= index < len(self._items):
-            raise IndexError(
-                explain(
-                    "There is no such entry in the TensorArray.",
-                    received={"index": index, "size": len(self._items)},
-                    fix="tf.TensorArray(dtype, size=n) for n entries, or "
-                    "tf.TensorArray(dtype, size=0, dynamic_size=True)",
-                )
-            )
+            raise IndexError(_no_entry(index, len(self._items)))
         self._items[index] = value
 
     def unstack(self, value: Any, name: str | None = None) -> TensorArray:
@@ -276,21 +287,27 @@ class TensorArray:
 
 
 def _known_size(size: Any) -> int:
-    size = convert(size or 0) if not isinstance(size, int) else size
-    if isinstance(size, Tensor) and _jax.is_tracer(size._value):
-        raise scope.Undecided(_NO_ROOM)
+    size = convert(0 if size is None else size)
+    if _jax.is_tracer(size._value):
+        raise scope.NeedsPython(_GROWS, _FIX)
     return int(size)
 
 
-_NO_ROOM = explain(
-    "A TensorArray that a compiled loop writes needs a size that is known.",
-    why="Its entries are one tensor there, and a compiled program's shapes are fixed.",
-    fix=[
-        "Give the size as a number: tf.TensorArray(tf.float32, size=x.shape[0])",
-        "Give the most there may be, write at ta.size(), and mask what is not used.",
-        "Loop over something of known length: for i in tf.range(10)",
-    ],
+_GROWS = "Only running can tell how long this TensorArray becomes."
+_FIX = (
+    "Say how many entries there are at most, as a number: tf.TensorArray(tf.float32, "
+    "size=x.shape[0]); or loop over something of known length."
 )
+
+
+def _no_entry(index: Any, size: int) -> str:
+    return explain(
+        "There is no such entry in the TensorArray.",
+        received={"index": index, "size": size},
+        fix="tf.TensorArray(dtype, size=n) for n entries, or "
+        "tf.TensorArray(dtype, size=0, dynamic_size=True)",
+    )
+
 
 jax.tree_util.register_pytree_node(
     TensorArray, TensorArray._flatten, TensorArray._unflatten

@@ -127,7 +127,8 @@ def while_loop(
         cond: A function of the loop's variables that returns a scalar boolean.
         body: A function of them that returns their new values.
         loop_vars: Their first values: a tuple, list or other structure.
-        shape_invariants: Kept for TensorFlow's signature: in a trace, shapes stay.
+        shape_invariants: Shapes of the variables, partly unknown. Where a shape does
+            change, a `tf.function` runs as plain Python.
         parallel_iterations: Kept for TensorFlow's signature.
         back_prop: Whether gradients flow through the loop.
         swap_memory: Kept for TensorFlow's signature.
@@ -144,7 +145,9 @@ def while_loop(
     >>> int(n)
     6
     """
-    out = control.while_loop(cond, body, loop_vars, maximum_iterations)
+    out = control.while_loop(
+        cond, body, loop_vars, maximum_iterations, shape_invariants is not None
+    )
     return out if back_prop else tree.map_structure(control.math.stop_gradient, out)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from addax.core import cast
 from addax.ops import crossentropy, indexing, math, normalize, reduce, sort
@@ -230,16 +230,28 @@ def zero_fraction(value: Any, name: str | None = None) -> Any:
     return reduce.mean(cast(math.equal(operand(value), 0), "float32"))
 
 
+class TopK(NamedTuple):
+    """What `tf.math.top_k` returns.
+
+    Attributes:
+        values: The greatest elements.
+        indices: Where they are.
+    """
+
+    values: Any
+    indices: Any
+
+
 def top_k(
     input: Any,
     k: Any = 1,
     sorted: bool = True,
     index_type: Any = "int32",
     name: str | None = None,
-) -> Any:
+) -> TopK:
     """The `k` greatest elements along the last axis, and their indices."""
     values, indices = sort.top_k(operand(input), int(k), sorted)
-    return values, cast(indices, index_type)
+    return TopK(values, cast(indices, index_type))
 
 
 def in_top_k(targets: Any, predictions: Any, k: Any, name: str | None = None) -> Any:

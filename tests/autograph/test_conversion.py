@@ -492,10 +492,6 @@ def _many(n):
     return -n
 
 
-def _length(n):
-    return tf.range(n) * 2
-
-
 def _never(n):
     if n > 0:
         print(undefined_name)  # noqa: F821
@@ -515,7 +511,6 @@ def _never(n):
     (_none, ValueError, r"changes the kind of 'best'. Received: best=None before"),
     (_types, ValueError, r"different kinds"),
     (_many, ValueError, r"truth of a tensor with more than one element"),
-    (_length, NotImplementedError, r"`tf.range` needs a value(?s:.)*sequence_mask"),
     (_never, NameError, "undefined_name"),
 ], ids=lambda x: getattr(x, "__name__", ""))  # fmt: skip
 def test_mistakes(fn, error, text):

@@ -5,7 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis.extra import numpy as hnp
 
-from addax.core import GradientTape, SymbolicTensor, Variable, convert, function
+from addax.core import (
+    GradientTape,
+    SymbolicTensor,
+    Variable,
+    convert,
+    function,
+    lift,
+)
 from addax.ops import math, reduce
 from addax.ops.indexing import _getitem
 
@@ -101,9 +108,12 @@ def test_an_index_may_be_known_only_when_the_function_runs():
     assert pick.experimental_get_tracing_count() == 1
 
 
-def test_a_mask_must_be_known():
-    with pytest.raises(ValueError, match=r"mask(?s:.)*tf.where\(mask, x, 0\)"):
-        function(lambda x: x[x > 0.0])(convert(X))
+def test_a_mask_must_be_known_for_a_program():
+    positive = lambda x: x[x > 0.0]
+    with pytest.raises(NotImplementedError, match=r"mask(?s:.)*where\(mask, x, 0\)"):
+        lift(positive, [convert(X)])
+    # What no program can do runs as Python
+    np.testing.assert_array_equal(function(positive)(convert(X)).numpy(), X[X > 0.0])
 
 
 @pytest.mark.parametrize(

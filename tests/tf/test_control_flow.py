@@ -180,16 +180,103 @@ def test_tensor_arrays_in_loops(fn):
     both(slope, X)
 
 
-def test_tensor_arrays_of_unknown_length():
-    @tf.function
-    def fn(n):
-        ta = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
-        for i in tf.range(n):
-            ta = ta.write(i, 1.0)
-        return ta.stack()
+# What only running can tell: such functions run as plain Python
 
-    with pytest.raises(ValueError, match="needs a size that is known"):
-        fn(tf.constant(3))
+
+def _counts(n):
+    ta = tf.TensorArray(tf.int32, size=0, dynamic_size=True)
+    for i in tf.range(n):
+        for j in tf.range(2):
+            ta = ta.write(i * 2 + j, j)
+    return ta.stack()
+
+
+def _stops(n):
+    ta = tf.TensorArray(tf.int32, size=0, dynamic_size=True)
+    for i in tf.range(10):
+        if i > n:
+            break
+        ta = ta.write(i, i)
+    return ta.stack()
+
+
+def _filters(n):
+    ta = tf.TensorArray(tf.float32, size=0, dynamic_size=True)
+    for v in X:
+        if v > tf.cast(n, tf.float32) - 2.0:
+            ta = ta.write(ta.size(), v)
+    return ta.stack(), ta.size()
+
+
+def _one_branch(n):
+    ta = tf.TensorArray(tf.int32, size=0, dynamic_size=True)
+    if n > 2:
+        ta = ta.write(0, n).write(1, n)
+    else:
+        ta = ta.write(0, -n)
+    return ta.stack()
+
+
+def _takes_over(n):
+    ta = tf.TensorArray(tf.int32, 1, dynamic_size=True).write(0, 7)
+    step = lambda i, ta: (i + 1, ta.write(i, i))
+    return tf.while_loop(lambda i, ta: i < n, step, (1, ta))[1].stack()
+
+
+def _lengthens(n):
+    x = tf.zeros([0], tf.int32)
+    for i in tf.range(n):
+        tf.autograph.experimental.set_loop_options(
+            shape_invariants=[(x, tf.TensorShape([None]))]
+        )
+        x = tf.concat([x, [i]], 0)
+    return x
+
+
+def _lengthened(n):
+    start = (0, tf.zeros([0], tf.int32))
+    step = lambda i, x: (i + 1, tf.concat([x, [i]], 0))
+    kinds = (tf.TensorShape([]), tf.TensorShape([None]))
+    return tf.while_loop(lambda i, x: i < n, step, start, shape_invariants=kinds)[1]
+
+
+SHAPES = {
+    "range": lambda n: tf.range(n),
+    "zeros": lambda n: tf.zeros([n, 2]),
+    "slice": lambda n: X[:n],
+    "reshape": lambda n: tf.reshape(tf.zeros([6]), [n, -1]),
+    "tile": lambda n: tf.tile(X, [n]),
+    "one hot": lambda n: tf.one_hot(0, n),
+    "pad": lambda n: tf.pad(X, [[0, n]]),
+    "top": lambda n: tf.math.top_k(X, n).values,
+    "mask": lambda n: tf.boolean_mask(X, tf.cast(n, tf.float32) - 2.0 < X),
+    "places": lambda n: tf.where(tf.cast(n, tf.float32) < X),
+    "unique": lambda n: tf.unique(tf.stack([n, 1, n])).y,
+    "ragged": lambda n: tf.RaggedTensor.from_row_lengths(X, [n, 1]).to_tensor(),
+    "sized": lambda n: tf.TensorArray(tf.int32, size=n, element_shape=()).stack(),
+}  # fmt: skip
+LOOPS = (
+    _counts, _stops, _filters, _one_branch, _takes_over, _lengthens, _lengthened,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("fn", [*LOOPS, *SHAPES.values()], ids=[
+    *(fn.__name__ for fn in LOOPS), *SHAPES,
+])  # fmt: skip
+def test_shapes_that_values_decide(fn):
+    both(fn, tf.constant(2))
+
+
+def test_a_list_is_no_tensor_array():
+    @tf.function
+    def collects(n):
+        found = []
+        for i in tf.range(n):
+            found.append(i)
+        return tf.stack(found)
+
+    with pytest.raises(ValueError, match=r"used after the trace(?s:.)*TensorArray"):
+        collects(tf.constant(3))
 
 
 # Python in programs

@@ -4,7 +4,8 @@ On a CPU, XLA brings only those convolutions into the form that its fast routine
 that stand outside of loops; inside one (and `fit` is a loop of steps) the gradients
 that JAX derives run 30 to 60 times slower: (32, 13, 13, 32) by 64 filters of (3, 3)
 take 92 ms a step against 1.9 ms outside, two cores, JAX 0.12. So there the three
-bilinear maps below write that form themselves, and are each other's gradients.
+bilinear maps below write that form themselves, and are each other's gradients. Where
+there is a kernel in C++ for one of them (addax/ops/conv_native.py), that is taken.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from jax import lax
 
 from addax.core import Array, op
 from addax.core.op import describe
+from addax.ops import conv_native
 from addax.ops.depthwise import depthwise
 from addax.ops.windows import (
     Pads,
@@ -85,13 +87,16 @@ def _kernel(x: Array, y: Array, w: Window) -> Array:
 
 
 _conv = bilinear(
-    _forward, lambda x, k, g, w: (_conv_transpose(g, k, w), _conv_kernel(x, g, w))
+    conv_native.either(conv_native.forward, _forward),
+    lambda x, k, g, w: (_conv_transpose(g, k, w), _conv_kernel(x, g, w)),
 )
 _conv_transpose = bilinear(
-    _transpose, lambda y, k, g, w: (_conv(g, k, w), _conv_kernel(g, y, w))
+    conv_native.either(conv_native.transpose, _transpose),
+    lambda y, k, g, w: (_conv(g, k, w), _conv_kernel(g, y, w)),
 )
 _conv_kernel = bilinear(
-    _kernel, lambda x, y, g, w: (_conv_transpose(y, g, w), _conv(x, g, w))
+    conv_native.either(conv_native.kernel, _kernel),
+    lambda x, y, g, w: (_conv_transpose(y, g, w), _conv(x, g, w)),
 )
 
 

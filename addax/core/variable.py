@@ -237,8 +237,10 @@ class Variable(TensorLike):
         else:
             if _jax.is_tracer(tensor._value):
                 raise ValueError(TRACED.format(path=self.path, value=tensor))
-            # A new handle: gradients stop at an assignment, as in TensorFlow.
-            self._handle, self._exposed = Tensor(tensor._value), True
+            # A new handle: gradients stop at an assignment, as in TensorFlow. What was
+            # a number or NumPy's has just been copied, and nobody else holds the copy.
+            exposed = not isinstance(value, (np.ndarray, np.generic, int, float))
+            self._handle, self._exposed = Tensor(tensor._value), exposed
         return self
 
     def assign_add(self, delta: Any, *args: Any, **kwargs: Any) -> Variable:

@@ -23,8 +23,9 @@ class CompileMetrics:
 
     def __init__(self, metrics: Any, weighted_metrics: Any, names: list[str]) -> None:
         self._given = (metrics, False), (weighted_metrics, True)
-        self._names = names
+        self._outputs = names
         self._plan: list[tuple[Any, str, Any, bool, str]] | None = None
+        self._shown: list[str] = []
 
     def __repr__(self) -> str:
         return f"<CompileMetrics name={self.name}>"
@@ -44,10 +45,15 @@ class CompileMetrics:
         """The state of all metrics."""
         return [v for m in self.metrics for v in m.variables]
 
+    @property
+    def names(self) -> list[str]:
+        """The names under which `result` gives the values."""
+        return self._shown or list(self.result())
+
     def build(self, y_true: Any, y_pred: Any) -> None:
         """Makes the metrics for targets and outputs of these shapes."""
         paths = [path for path, _ in tree.flatten_with_path(y_pred)]
-        names = output_names(y_pred, self._names)
+        names = output_names(y_pred, self._outputs)
         many = len(paths) > 1
         plan = []
         for spec, weighted in self._given:
@@ -84,6 +90,7 @@ class CompileMetrics:
                 while name in values:
                     name, number = f"{shown}_{number}", number + 1
                 values[name] = result
+        self._shown = list(values)
         return values
 
     def reset_state(self) -> None:

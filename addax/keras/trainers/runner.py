@@ -25,26 +25,26 @@ COLLECT = 64
 
 
 class Pace:
-    """How many steps to run at once, learnt from how long the last ones took."""
+    """How many steps to run at once, learnt from how long earlier ones took.
 
-    def __init__(self, fixed: int | None = None, most: int | None = None) -> None:
-        self.fixed = fixed
-        self.most = most
-        self._steps = 1
-        self._warm: set[Any] = set()
+    It is kept with the compiled steps: calls of `fit` and `predict` on little data
+    would otherwise spend themselves on finding out.
+    """
 
-    def steps(self, left: int) -> int:
-        """The number for the next dispatch, at most `left`."""
-        steps = self.fixed or self._steps
-        return min(steps, left) if self.most is None else min(steps, left, self.most)
+    def __init__(self) -> None:
+        self._steps: dict[Any, int] = {}
+
+    def steps(self, key: Any, most: int) -> int:
+        """The number for the next dispatch of a kind, at most `most`."""
+        return min(self._steps.get(key, 1), most)
 
     def took(self, key: Any, steps: int, seconds: float) -> None:
         """Notes a dispatch; the first of its kind compiled and tells nothing."""
-        if key not in self._warm:
-            self._warm.add(key)
+        if key not in self._steps:
+            self._steps[key] = 1
             return
         wanted = steps * _DISPATCH_SECONDS / max(seconds, 1e-6)
-        self._steps = int(min(max(wanted, 1), 8 * steps))
+        self._steps[key] = int(min(max(wanted, 1), 8 * steps))
 
 
 class Runner:
@@ -72,6 +72,7 @@ class Runner:
         self._collect = collect
         self._eager = eager
         self._masked = masked
+        self.pace = Pace()
         self._lifted: dict[Any, Lifted] = {}
         self._loops: dict[Any, Program] = {}
 
@@ -111,7 +112,7 @@ class Runner:
         with uninterrupted():
             flat = program(np.int32(start), np.int32(steps), *chunk.data)
         if self._collect:
-            flat = [a[:steps] for a in flat]
+            flat = [np.asarray(a)[:steps] for a in flat]
         return program.lifted.outputs(flat)
 
     def prepare(self, chunk: Chunk) -> None:
@@ -159,21 +160,22 @@ class Runner:
 def steps_of(
     runner: Runner,
     chunks: Iterator[Chunk],
-    pace: Pace,
     before: Callable[[int], Any],
     skip: int = 0,
+    most: int | None = None,
 ) -> Iterator[tuple[int, Any]]:
     """The one loop: (steps done, result) after each dispatch.
 
     `before` is called ahead of each dispatch, with the index of its first step. The
-    first `skip` batches are left out.
+    first `skip` batches are left out. No dispatch has more than `most` steps.
     """
     first = skip
     for chunk in chunks:
         done = min(skip, chunk.steps)
         skip -= done
         while done < chunk.steps:
-            steps = pace.steps(chunk.steps - done)
+            left = chunk.steps - done
+            steps = runner.pace.steps(chunk.key, min(left, most or left))
             before(first)
             first += steps
             began = time.perf_counter()
@@ -181,7 +183,7 @@ def steps_of(
             jax.block_until_ready(
                 [x._value for x in tree.flatten(result) if isinstance(x, Tensor)]
             )
-            pace.took(chunk.key, steps, time.perf_counter() - began)
+            runner.pace.took(chunk.key, steps, time.perf_counter() - began)
             done += steps
             yield steps, result
 

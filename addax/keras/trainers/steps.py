@@ -112,21 +112,21 @@ class Steps:
         found += super().metrics  # type: ignore[misc]
         if self._compile_loss is not None:
             found += self._compile_loss.metrics
-        inner: list[Any] = []
+        unique = {id(m): m for m in found}
         if self._compile_metrics is not None:
             # One object for all of them, as in Keras: it knows which of them there
             # are only when it has seen targets and outputs.
-            found.append(self._compile_metrics)
-            inner = self._compile_metrics.metrics
-        unique = {id(m): m for m in found}
-        return [m for key, m in unique.items() if key not in {id(m) for m in inner}]
+            unique[id(self._compile_metrics)] = self._compile_metrics
+            for inner in self._compile_metrics.metrics:
+                unique.pop(id(inner), None)
+        return list(unique.values())
 
     @property
     def metrics_names(self) -> list[str]:
         """The names under which `evaluate` returns the metrics."""
         compiled = self._compile_metrics
         names = [m.name for m in self.metrics if m is not compiled]
-        return names if compiled is None else names + list(compiled.result())
+        return names if compiled is None else names + compiled.names
 
     def reset_metrics(self) -> None:
         """Starts all metrics again."""

@@ -27,7 +27,7 @@ from addax.keras.trainers.resume import (
     read_backup,
     write_backup,
 )
-from addax.keras.trainers.runner import COLLECT, Pace, Runner, steps_of
+from addax.keras.trainers.runner import COLLECT, Runner, steps_of
 from addax.keras.trainers.steps import Steps
 
 CHECK_DATA = Setting(
@@ -138,7 +138,6 @@ class Trainer(Steps):
         runner = self._runner("train")
         self._compile_ahead("train", feed)
         self._compile_ahead("test", validation)
-        pace = self._pace(hooks, "train")
         logs: dict[str, Any] = {}
         self._hooks, self._feed, self._backup = hooks, feed, None
         hooks.on_train_begin()
@@ -160,7 +159,7 @@ class Trainer(Steps):
                 # Within an epoch: what its beginning changed is in the backup.
                 chunks, skip = self._take_up(backup, runner, chunks), backup.batch
                 backup = None
-            found = self._epoch(runner, chunks, pace, hooks, "train", skip)
+            found = self._epoch(runner, chunks, hooks, "train", skip)
             if found is None:
                 break  # there is no more data, as the feed has said
             logs = found
@@ -233,9 +232,8 @@ class Trainer(Steps):
     def _evaluate(self, feed: Any, hooks: Any) -> dict[str, Any]:
         self.reset_metrics()
         hooks.on_test_begin()
-        pace = self._pace(hooks, "test")
         runner = self._runner("test")
-        logs = self._epoch(runner, feed.chunks(), pace, hooks, "test") or {}
+        logs = self._epoch(runner, feed.chunks(), hooks, "test") or {}
         hooks.on_test_end(logs)
         return logs
 
@@ -276,9 +274,9 @@ class Trainer(Steps):
             return result
         parts: list[Any] = []
         done = 0
-        pace = self._pace(hooks, "predict", most=COLLECT)
+        most = self._most(hooks, "predict") or COLLECT
         begin = hooks.on_predict_batch_begin
-        for steps_done, outputs in steps_of(runner, feed.chunks(), pace, begin):
+        for steps_done, outputs in steps_of(runner, feed.chunks(), begin, most=most):
             done += steps_done
             part = tree.map_structure(_rows, outputs)
             parts.append(part)
@@ -290,7 +288,6 @@ class Trainer(Steps):
         self,
         runner: Runner,
         chunks: Iterator[Chunk],
-        pace: Pace,
         hooks: Any,
         mode: str,
         skip: int = 0,
@@ -300,8 +297,8 @@ class Trainer(Steps):
         end = getattr(hooks, f"on_{mode}_batch_end")
         # All batches may be done, if only the end of the epoch was not reached.
         result: Any = self.get_metrics_result() if skip else None
-        done = skip
-        for steps, result in steps_of(runner, chunks, pace, begin, skip):
+        done, most = skip, self._most(hooks, mode)
+        for steps, result in steps_of(runner, chunks, begin, skip, most):
             done += steps
             end(done - 1, functools.partial(self._logs, result))
             if self.stop_training and mode == "train":
@@ -477,10 +474,9 @@ class Trainer(Steps):
             for chunk in feed.kinds():
                 self._runner(mode).prepare(chunk)
 
-    def _pace(self, hooks: Any, mode: str, most: int | None = None) -> Pace:
-        if self._eager() or hooks.exact(mode):
-            return Pace(fixed=1)
-        return Pace(most=most)
+    def _most(self, hooks: Any, mode: str) -> int | None:
+        """How many steps may run before anyone looks, if that matters."""
+        return 1 if self._eager() or hooks.exact(mode) else None
 
     def _callbacks(
         self, given: Any, verbose: Any, epochs: int, steps: Any, history: bool = True

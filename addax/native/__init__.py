@@ -68,8 +68,12 @@ def _register(loaded: ctypes.CDLL, digest: str) -> None:
         entry = handler.next
 
 
-def available() -> bool:
+def available(name: str | None = None) -> bool:
     """Whether the kernels are there and wanted.
+
+    Args:
+        name: The one that matters; a library that was built from older sources may
+            not have it.
 
     Example:
 
@@ -78,7 +82,7 @@ def available() -> bool:
     ...     native.available()
     False
     """
-    return USE.get() and library() is not None
+    return USE.get() and library() is not None and name in {None, *_targets}
 
 
 def call(

@@ -4,23 +4,25 @@ The gated cells have one form: the first state meets one matrix, `inner = h @ ma
 and what follows is elementwise, `states = gate(x, inner, states)`. What comes in is
 multiplied for all steps at once, before the scan.
 
-The scan's gradient is JAX's: a training step of LSTM(64) on 64 x 100 words takes 16 ms
-of processor time (JAX 0.12). One of our own for any gate, with the derivatives of the
-gates and the matrix's gradient in bulk after the backward scan, takes 22 ms; one
-written out for LSTM alone 17 ms, of which a third can use a second core.
+On a CPU an LSTM or GRU with its usual activations runs in a native kernel, forwards and
+backwards (recurrent_native.py): NATIVE. Everything else is a scan, whose gradient is
+JAX's: a training step of LSTM(64) on 64 x 100 words takes 16 ms of processor time (JAX
+0.12). One of our own for any gate, with the derivatives of the gates and the matrix's
+gradient in bulk after the backward scan, takes 22 ms; one written out for LSTM alone
+17 ms, of which a third can use a second core.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 from jax import lax
 
 from addax.core import Array, SymbolicTensor, Tensor, infer, op, scope, tree
 from addax.core.lift import LiftScope
-from addax.ops import create, math, shape
+from addax.ops import create, math, nn, recurrent_native, shape
 from addax.ops.scans import scan
 
 States = tuple[Array, ...]
@@ -34,6 +36,58 @@ def _on_arrays(gate: Gate, x: Array, inner: Array, states: States) -> States:
     with scope.use(lift=LiftScope.discarding(), tapes=()):
         new = gate(Tensor(x), Tensor(inner), tuple(Tensor(s) for s in states))
     return tuple(s._value for s in new)
+
+
+def native_name(name: str, gate: Any) -> str | None:
+    """The native kernel for a gate, if its activations are those that kernels know.
+
+    Args:
+        name: The kernel, were they.
+        gate: A gate with `activation` and `recurrent_activation`.
+    """
+    usual = gate.activation is math.tanh and gate.recurrent_activation is nn.sigmoid
+    return name if usual else None
+
+
+class _Scan(NamedTuple):
+    """XLA's formulation of a recurrence."""
+
+    gate: Gate
+    backwards: bool
+    unroll: bool
+
+    def __call__(self, given: recurrent_native.Arrays) -> States:
+        """All outputs, `(batch, steps, units)`, and the last states."""
+        x = jnp.swapaxes(given.x, 0, 1)
+        steps = x.shape[0]
+        xs = x @ given.kernel  # all steps in one product
+        if given.bias is not None:
+            xs = xs + given.bias
+        mask = given.mask
+        if mask is not None:
+            mask = jnp.swapaxes(mask, 0, 1)
+        if self.backwards:
+            xs = jnp.flip(xs, 0)
+            mask = None if mask is None else jnp.flip(mask, 0)
+
+        def step(states: States, at: Any) -> tuple[States, Array]:
+            x, keep = at
+            h = states[0] if given.drop is None else states[0] * given.drop
+            inner = h @ given.matrix
+            if given.inner_bias is not None:
+                inner = inner + given.inner_bias
+            new = _on_arrays(self.gate, x, inner, states)
+            if keep is not None:
+                new = tuple(
+                    jnp.where(keep[:, None], a, b)
+                    for a, b in zip(new, states, strict=True)
+                )
+            return new, new[0]
+
+        last, outputs = lax.scan(
+            step, tuple(given.states), (xs, mask), unroll=steps if self.unroll else 1
+        )
+        return (jnp.swapaxes(outputs, 0, 1), *last)
 
 
 @op(name="recurrence")
@@ -51,39 +105,25 @@ def _recurrence(
     backwards: bool,
     zero_masked: bool,
 ) -> Any:
-    x = jnp.swapaxes(x, 0, 1)
-    steps = x.shape[0]
-    xs = x @ kernel  # all steps in one product
-    if bias is not None:
-        xs = xs + bias
-    if mask is not None:
-        mask = jnp.swapaxes(mask.astype(bool), 0, 1)
-    if backwards:
-        xs = jnp.flip(xs, 0)
-        mask = None if mask is None else jnp.flip(mask, 0)
-
-    def step(states: States, at: Any) -> tuple[States, Array]:
-        x, keep = at
-        inner = (states[0] if drop is None else states[0] * drop) @ matrix
-        if inner_bias is not None:
-            inner = inner + inner_bias
-        new = _on_arrays(gate, x, inner, states)
-        if keep is not None:
-            new = tuple(
-                jnp.where(keep[:, None], a, b) for a, b in zip(new, states, strict=True)
-            )
-        return new, new[0]
-
-    last, outputs = lax.scan(
-        step, tuple(states), (xs, mask), unroll=steps if unroll else 1
+    mask = None if mask is None else mask.astype(bool)
+    given = recurrent_native.Arrays(
+        x, kernel, matrix, bias, inner_bias, drop, mask, tuple(states)
     )
+    scan_ = _Scan(gate, backwards, unroll)
+    name = getattr(gate, "native", None) or ""
+    if recurrent_native.fits(name, given):
+        outputs, *last = recurrent_native.run(name, scan_, backwards, given)
+    else:
+        outputs, *last = scan_(given)
+    # The last state is the last output, and its gradient needs no row of zeros a step.
+    output = last[0]
     if mask is not None:
         # A masked step repeats the last output; before the first one there is none.
-        shown = mask if zero_masked else lax.cummax(mask.astype("int8"), 0) > 0
+        mask = jnp.flip(mask, 1) if backwards else mask
+        shown = mask if zero_masked else lax.cummax(mask.astype("int8"), 1) > 0
         outputs = jnp.where(shown[..., None], outputs, jnp.zeros_like(outputs))
-    # The last state is the last output, and its gradient needs no row of zeros a step.
-    output = last[0] if mask is None else outputs[-1]
-    return (output, jnp.swapaxes(outputs, 0, 1), *last)
+        output = jnp.where(shown[:, -1:], output, jnp.zeros_like(output))
+    return (output, outputs, *last)
 
 
 def recurrence(

@@ -16,7 +16,7 @@ from addax.keras.layers.rnn.arguments import (
 from addax.keras.layers.rnn.cell import Cell, parts
 from addax.keras.layers.rnn.gated import GatedRNN
 from addax.keras.serialization import public
-from addax.ops import linalg, math
+from addax.ops import linalg, math, recurrent
 
 _ARGS = """
         units: How many numbers come out.
@@ -32,6 +32,11 @@ class Gate:
 
     activation: Any
     recurrent_activation: Any
+
+    @property
+    def native(self) -> str | None:
+        """The native kernel that does the same, if there is one."""
+        return recurrent.native_name("gru", self)
 
     def __call__(self, x: Any, inner: Any, states: Any) -> Any:
         """The new state."""

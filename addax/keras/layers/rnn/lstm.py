@@ -16,7 +16,7 @@ from addax.keras.layers.rnn.arguments import (
 from addax.keras.layers.rnn.cell import Cell, parts
 from addax.keras.layers.rnn.gated import GatedRNN
 from addax.keras.serialization import public
-from addax.ops import math, shape
+from addax.ops import math, recurrent, shape
 
 _ARGS = """
         units: How many numbers come out.
@@ -31,6 +31,11 @@ class Gate:
 
     activation: Any
     recurrent_activation: Any
+
+    @property
+    def native(self) -> str | None:
+        """The native kernel that does the same, if there is one."""
+        return recurrent.native_name("lstm", self)
 
     def __call__(self, x: Any, inner: Any, states: Any) -> Any:
         """The new output and memory."""

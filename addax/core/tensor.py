@@ -443,6 +443,8 @@ def _leaves(value: Any) -> Iterator[Any]:
 
 
 def _not_a_tensor(value: Any) -> TypeError:
+    if hasattr(value, "_settle"):  # a range that a loop would take
+        value._settle()
     return TypeError(
         f"This value cannot become a tensor. Received: {_short(value)} "
         f"(of type {type(value).__name__})\n"

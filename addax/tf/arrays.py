@@ -266,8 +266,11 @@ def where(condition: Any, x: Any = None, y: Any = None, name: str | None = None)
     """Elements of `x` where `condition` is true, of `y` elsewhere.
 
     With `condition` alone: the places where it is true, one a row, as int64. How many
-    there are depends on the values, so that form does not work in a traced function.
+    there are depends on the values: a function with that form runs as plain Python.
     """
+    if x is None and y is None and isinstance(condition, RaggedTensor):
+        found = condition.to_sparse()
+        return found.indices[to_type(found.values, "bool")]
     if x is None and y is None:
         return convert(np.argwhere(np.asarray(operand(condition))).astype("int64"))
     return math.where(condition, *alike("where", x, y))

@@ -11,6 +11,7 @@ from addax._base.errors import explain
 from addax.core import convert, tree
 from addax.core.scope import converted, state
 from addax.ops import control, scans, shape
+from addax.ops.ragged.mapping import involves_ragged, map_rows
 from addax.tf._rules import operand
 
 Fn = Callable[..., Any]
@@ -177,7 +178,8 @@ def map_fn(
             the results are converted.
 
     Returns:
-        The results, stacked.
+        The results, stacked; in ragged tensors where `fn_output_signature` has a
+        `tf.RaggedTensorSpec`.
 
     Example:
 
@@ -186,6 +188,8 @@ def map_fn(
     [1, 4, 9]
     """
     wanted = dtype if fn_output_signature is None else fn_output_signature
+    if involves_ragged(elems, wanted):
+        return map_rows(converted(fn), elems, wanted)
     elems = tree.map_structure(operand, elems) if tree.is_nested(elems) and not (
         _is_plain_list(elems)
     ) else operand(elems)  # fmt: skip

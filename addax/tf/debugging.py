@@ -9,9 +9,10 @@ import numpy as np
 
 from addax._base.errors import explain
 from addax._base.tracebacks import FILTERING
-from addax.core import TensorLike, as_dtype, convert
+from addax.core import CompositeTensor, TensorLike, as_dtype, convert
 from addax.core.device import stop_at_nan
 from addax.core.emit import emit
+from addax.ops import math
 from addax.tf._advice import absent
 from addax.tf._rules import operand
 
@@ -28,11 +29,19 @@ def _comparison(name: str, words: str, holds: Any) -> Callable[..., None]:
                             received={"x": a.tolist(), "y": b.tolist()})
                 )  # fmt: skip
 
-        emit(compare, [convert(operand(x)), convert(operand(y))])
+        pair = convert(operand(x)), convert(operand(y))
+        if all(isinstance(v, CompositeTensor) for v in pair):
+            math.equal(*pair)  # raises if their rows do not go together
+        emit(compare, list(map(_elements, pair)))
 
     check.__name__ = check.__qualname__ = f"assert_{name}"
     check.__doc__ = f"Raises `ValueError` unless x {words} y holds for every element."
     return check
+
+
+def _elements(x: Any) -> Any:
+    """The elements of a ragged or sparse tensor; others as they are."""
+    return getattr(x, "flat_values", getattr(x, "values", x))
 
 
 assert_equal = _comparison("equal", "==", np.equal)
@@ -196,7 +205,7 @@ def check_numerics(tensor: Any, message: str, name: str | None = None) -> Any:
             raise ValueError(explain(fact, received={"tensor": array}))
 
     made = operand(tensor)
-    emit(check, [convert(made)])
+    emit(check, [_elements(convert(made))])
     return made
 
 

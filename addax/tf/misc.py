@@ -12,6 +12,7 @@ import numpy as np
 
 from addax.core import TensorLike, TensorSpec, convert, scope, tree
 from addax.ops import math
+from addax.ops.ragged.spec import RaggedTensorSpec, SparseTensorSpec
 from addax.tf._rules import operand
 from addax.tf.elementwise import binary
 
@@ -39,6 +40,9 @@ def type_spec_from_value(value: Any) -> Any:
     for name in ("element_spec", "_type_spec", "spec"):
         if hasattr(value, name):
             return getattr(value, name)
+    for spec in (RaggedTensorSpec, SparseTensorSpec):
+        if isinstance(value, spec.value_type):
+            return spec.from_value(value)
     if tree.is_nested(value):
         return tree.map_structure(type_spec_from_value, value)
     made = convert(value)

@@ -13,6 +13,7 @@ from addax.ops import confusion, create, floats, math, reduce, segments
 from addax.ops import shape as shapes
 from addax.ops import sort as order
 from addax.ops import special as ops
+from addax.ops.ragged import RaggedTensor
 from addax.tf._rules import alike, operand
 from addax.tf.elementwise import _described, binary, unary
 
@@ -265,6 +266,8 @@ def bincount(
         binary_output: Whether to tell only if a number occurs.
     """
     x = operand(arr)
+    if isinstance(x, RaggedTensor):
+        x, weights = _rows_to_count(x, weights, axis)
     x = shapes.ravel(x) if axis in (0, None) else x
     if weights is not None:
         weights = operand(weights)
@@ -284,6 +287,14 @@ def bincount(
         found = math.not_equal(found, 0)
     keeps = weights is not None and maxlength is None
     return found if keeps else cast(found, as_dtype(dtype).name)
+
+
+def _rows_to_count(x: RaggedTensor, weights: Any, axis: Any) -> tuple[Any, Any]:
+    """Dense tensors with the same counts: what fills short rows counts nothing."""
+    if axis in (0, None):
+        return x.flat_values, getattr(weights, "flat_values", weights)
+    weights = create.ones_like(x) if weights is None else weights
+    return x.to_tensor(), weights.to_tensor()
 
 
 def confusion_matrix(

@@ -119,6 +119,46 @@ TENSOR_CASES: dict[str, Callable[[Any], Any]] = {
         for axis in (None, 0, 1, -1)
         if not (axis == -1 and name != "sum") and not (axis == 0 and name == "mean")
     },
+    "ragged shown": lambda tf: [
+        repr(tf.ragged.constant(rows))
+        for rows in (
+            [[0.1, 2.0], [1e-7]],
+            [["a", "b"], ["c", "d"]],
+            [[f"word{i}" for i in range(n)] for n in (3, 30, 2)],
+            [list(range(50)), [1]],
+            [[[1], []], [[2, 3], [4]]],
+            [[True], []],
+        )
+    ],
+    "ragged mapped": lambda tf: [
+        tf.map_fn(tf.square, ragged(tf)),
+        tf.map_fn(tf.reduce_sum, ragged(tf, DEEP), fn_output_signature=tf.int32),
+        tf.map_fn(lambda x: x * 2, ragged(tf, DEEP)),
+        tf.map_fn(
+            tf.range,
+            tf.constant([1, 3, 0]),
+            fn_output_signature=tf.RaggedTensorSpec([None], tf.int32),
+        ),
+        tf.map_fn(
+            lambda pair: (tf.reduce_sum(pair[0]) + pair[1], pair[0][:1]),
+            (ragged(tf), tf.range(5)),
+            fn_output_signature=(tf.int32, tf.RaggedTensorSpec([None], tf.int32)),
+        ),
+        tf.function(lambda x: tf.map_fn(tf.square, x))(ragged(tf)),
+    ],
+    "ragged counted": lambda tf: [
+        tf.math.bincount(ragged(tf)),
+        tf.math.bincount(ragged(tf), axis=-1),
+        tf.where(ragged(tf) > 3),
+        tf.split(ragged(tf), [2, 3]),
+        tf.split(ragged(tf, FULL), 2),
+        tf.strings.substr(words(tf), 0, 1),
+        tf.reduce_max(tf.cast(ragged(tf), tf.float32), axis=1),
+        tf.debugging.check_numerics(tf.cast(ragged(tf), tf.float32), ""),
+        tf.debugging.assert_equal(ragged(tf), ragged(tf)) is None,
+        repr(tf.type_spec_from_value(ragged(tf))),
+        repr(tf.type_spec_from_value(sparse(tf))),
+    ],
     "ragged joined": lambda tf: [
         tf.concat([ragged(tf), ragged(tf)[::-1]], axis=0),
         tf.concat([ragged(tf), ragged(tf)[::-1]], axis=1),

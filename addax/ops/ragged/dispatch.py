@@ -29,8 +29,8 @@ ELEMENTWISE = frozenset((
     "lookup_numbers", "maximum", "minimum", "mod", "multiply", "negative", "not_equal",
     "numbers_at", "one_hot", "power", "real", "reciprocal", "relu", "relu6",
     "relu_general", "rint", "round", "rsqrt", "selu", "sigmoid", "sign", "silu", "sin",
-    "sinh", "softplus", "softsign", "sqrt", "square", "stop_gradient", "subtract",
-    "tan", "tanh", "trunc", "where",
+    "sinh", "softplus", "softsign", "sqrt", "square", "stop_gradient", "substr",
+    "subtract", "tan", "tanh", "trunc", "where",
 ))  # fmt: skip
 
 

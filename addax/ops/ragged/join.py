@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import convert
+from addax.core import as_dtype, convert
 from addax.ops import shape as shapes
 from addax.ops.ragged import partition
 from addax.ops.ragged.dispatch import handles
@@ -155,6 +156,26 @@ def _unstack(op: Any, x: Any, axis: int) -> Any:
     return tuple(x)
 
 
+@handles("split")
+def _split(op: Any, x: Any, indices_or_sections: Any, axis: int = 0, *_: Any) -> Any:
+    if axis % len(x.shape):
+        raise TypeError("Only the first axis of a ragged tensor can be split.")
+    if isinstance(indices_or_sections, int):
+        size, rest = divmod(len(x), indices_or_sections)
+        if rest:
+            raise ValueError(
+                explain(
+                    "The rows do not make pieces of one size.",
+                    received={"rows": len(x), "pieces": indices_or_sections},
+                )
+            )
+        ends = range(size, len(x), size)
+    else:
+        ends = np.asarray(indices_or_sections).tolist()
+    bounds = [0, *ends, len(x)]
+    return [x[a:b] for a, b in pairwise(bounds)]
+
+
 @handles("repeat")
 def _repeat(op: Any, x: Any, repeats: Any, axis: int | None = None) -> Any:
     counts = np.broadcast_to(np.asarray(repeats), len(x))
@@ -188,8 +209,8 @@ def constant(
         flat = convert(plain, dtype)
     else:
         rest = tuple(inner) if inner is not None else (0,) * (depth - len(splits) - 1)
-        kind = dtype or "float32"
-        array = np.empty((0, *rest), object if kind == "string" else str(kind))
+        kind = as_dtype(dtype or "float32").name
+        array = np.empty((0, *rest), object if kind == "string" else kind)
         flat = convert(array, dtype)
     return RaggedTensor.from_nested_row_splits(flat, splits)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from addax.core import Array, cast, convert, op
@@ -31,7 +32,13 @@ _NAMES = (
 
 @op(name="ragged_reduce")
 def _segments(data: Array, ids: Array, count: int, how: str) -> Array:
-    return getattr(jax.ops, f"segment_{how}")(data, ids, count).astype(data.dtype)
+    found = getattr(jax.ops, f"segment_{how}")(data, ids, count).astype(data.dtype)
+    if how in ("max", "min") and jnp.issubdtype(data.dtype, jnp.floating):
+        # TensorFlow begins with the last finite number, not with infinity
+        limit = getattr(jnp.finfo(data.dtype), "min" if how == "max" else "max")
+        pick = jnp.maximum if how == "max" else jnp.minimum
+        return pick(found, jnp.asarray(limit, data.dtype))
+    return found
 
 
 def _reduced(name: str, data: Any, ids: Any, count: int) -> Any:

@@ -233,7 +233,7 @@ class RaggedTensor(Factories, CompositeTensor):
         inner = self._values
         flat = inner.numpy() if isinstance(inner, RaggedTensor) else np.asarray(inner)
         lengths = np.diff(self._splits)
-        if len(set(lengths.tolist())) <= 1 and flat.dtype != object:
+        if len(set(lengths.tolist())) <= 1:
             size = int(lengths[0]) if len(lengths) else 0
             return flat.reshape(self._count, size, *flat.shape[1:])
         out = np.empty(self._count, object)
@@ -264,7 +264,14 @@ class RaggedTensor(Factories, CompositeTensor):
         )
 
     def __repr__(self) -> str:
-        return f"<tf.RaggedTensor {self.to_list()}>"
+        return f"<tf.RaggedTensor {_shown(self.numpy())}>"
+
+
+def _shown(x: Any) -> str:
+    """Elements as NumPy writes them, with commas; rows of arrays in their turn."""
+    if not isinstance(x, np.ndarray):
+        return repr(x) if isinstance(x, bytes) else str(x)
+    return np.array2string(x, separator=", ", formatter={"all": _shown})
 
 
 def pad_rows(ragged: RaggedTensor, default_value: Any, shape: Any) -> Tensor:

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-import numpy as np
+from benchmarks import _custom, _data, _feeds
+
+Data = tuple[Any, Any]
 
 
 class Case(NamedTuple):
@@ -21,29 +23,25 @@ class Case(NamedTuple):
         model: Makes a compiled Keras model, given the `keras` module.
         batch: Rows a step.
         about: What it is, for the table.
+        epoch: Makes a function that trains for an epoch and answers its loss, of
+            `(keras, model, x, y, batch)`; `fit` if not given.
+        peers: Who can run it, if not all: code of TensorFlow's needs TensorFlow.
+        policy: The dtype policy.
+        where: "gpu" if it says something on a GPU only.
     """
 
-    data: Callable[[], tuple[Any, Any]]
+    data: Callable[[], Data]
     model: Callable[[Any], Any]
     batch: int
     about: str
+    epoch: Callable[..., Callable[[], float]] | None = None
+    peers: tuple[str, ...] = ()
+    policy: str = "float32"
+    where: str = ""
 
 
-def _rows(n: int, *shape: int) -> Any:
-    return np.random.default_rng(0).random((n, *shape), np.float32)
-
-
-def _labels(n: int, classes: int) -> Any:
-    return np.random.default_rng(1).integers(0, classes, n).astype("int32")
-
-
-def _images(n: int = 3200) -> tuple[Any, Any]:
-    return _rows(n, 32, 32, 3), _labels(n, 10)
-
-
-def _words(length: int, n: int = 3200) -> tuple[Any, Any]:
-    words = np.random.default_rng(0).integers(1, 10_000, (n, length)).astype("int32")
-    return words, _labels(n, 2).astype("float32")
+def _images(n: int = 3200) -> Data:
+    return _data.pictures(n, 32, 32, 3)
 
 
 def _classify(keras: Any, model: Any) -> Any:
@@ -86,6 +84,22 @@ def _cnn(keras: Any, *, norm: bool = False, augment: bool = False) -> Any:
     model.add(layers.Dense(64, activation="relu"))
     model.add(layers.Dense(10, activation="softmax"))
     return _classify(keras, model)
+
+
+def _small_cnn(keras: Any) -> Any:
+    layers = keras.layers
+    return _classify(
+        keras,
+        keras.Sequential(
+            [
+                keras.Input((_feeds.SIDE, _feeds.SIDE, 3)),
+                layers.Conv2D(8, 3, 2, activation="relu"),
+                layers.Conv2D(16, 3, 2, activation="relu"),
+                layers.GlobalAveragePooling2D(),
+                layers.Dense(10, activation="softmax"),
+            ]
+        ),
+    )
 
 
 def _resnet(keras: Any, depth: int = 20) -> Any:
@@ -170,11 +184,6 @@ def _language_model(keras: Any) -> Any:
     return model
 
 
-def _next_words() -> tuple[Any, Any]:
-    words = np.random.default_rng(0).integers(0, 1000, (1024, 65)).astype("int32")
-    return words[:, :-1], words[:, 1:]
-
-
 def _autoencoder(keras: Any) -> Any:
     layers = keras.layers
     model = keras.Sequential(
@@ -188,8 +197,13 @@ def _autoencoder(keras: Any) -> Any:
     return model
 
 
-def _flat() -> tuple[Any, Any]:
-    return _rows(60_000, 784), _labels(60_000, 10)
+def _flat(n: int = 60_000) -> Data:
+    return _data.pictures(n, 784)
+
+
+def _itself() -> Data:
+    x = _flat()[0]
+    return x, x
 
 
 def _both_ways(k: Any) -> Any:
@@ -200,6 +214,13 @@ def _stacked(k: Any) -> Any:
     first = k.layers.LSTM(64, return_sequences=True)
     return _text(k, 100, first, k.layers.LSTM(64))
 
+
+def _words(length: int) -> Callable[[], Data]:
+    return lambda: _data.words(length)
+
+
+# Whose code a custom step with TensorFlow's tapes is, and who has a loop like it.
+_TAPES = ("addax", "jax", "keras-tensorflow", "torch", "torch-compiled")
 
 CASES: dict[str, Case] = {
     "mlp": Case(_flat, _mlp, 32, "MNIST MLP 784-128-64-10, batch 32"),
@@ -216,38 +237,145 @@ CASES: dict[str, Case] = {
     ),
     "resnet": Case(lambda: _images(1280), _resnet, 128, "ResNet-20, batch 128"),
     "lstm": Case(
-        lambda: _words(100),
+        _words(100),
         lambda k: _text(k, 100, k.layers.LSTM(64)),
         64,
         "Embedding + LSTM(64), 100 words, batch 64",
     ),
     "lstm-200": Case(
-        lambda: _words(200),
+        _words(200),
         lambda k: _text(k, 200, k.layers.LSTM(64)),
         64,
         "the same, 200 words",
     ),
-    "lstm-both": Case(lambda: _words(100), _both_ways, 64, "Bidirectional LSTM(64)"),
-    "lstm-stacked": Case(lambda: _words(100), _stacked, 64, "LSTM(64), LSTM(64)"),
+    "lstm-both": Case(_words(100), _both_ways, 64, "Bidirectional LSTM(64)"),
+    "lstm-stacked": Case(_words(100), _stacked, 64, "LSTM(64), LSTM(64)"),
     "gru": Case(
-        lambda: _words(100),
+        _words(100),
         lambda k: _text(k, 100, k.layers.GRU(64)),
         64,
         "Embedding + GRU(64), 100 words",
     ),
     "forecast": Case(
-        lambda: (_rows(3200, 30, 1), _rows(3200, 1)),
+        lambda: _data.series(3200, 30),
         _forecast,
         64,
         "LSTM(128), LSTM(64) on 30 steps",
     ),
     "transformer": Case(
-        lambda: _words(64), _transformer, 64, "2 encoder blocks, width 64, 64 words"
+        _words(64), _transformer, 64, "2 encoder blocks, width 64, 64 words"
     ),
     "language": Case(
-        _next_words, _language_model, 32, "2 causal blocks, width 128, 64 words"
+        _data.next_words, _language_model, 32, "2 causal blocks, width 128, 64 words"
     ),
-    "autoencoder": Case(
-        lambda: (_flat()[0], _flat()[0]), _autoencoder, 128, "784-64-784, batch 128"
+    "autoencoder": Case(_itself, _autoencoder, 128, "784-64-784, batch 128"),
+    "gan": Case(
+        lambda: _flat(12_800),
+        _custom.gan,
+        128,
+        "dense GAN, a `train_step` of its own, batch 128",
+        peers=_TAPES,
+    ),
+    "loop": Case(
+        lambda: _flat(12_800),
+        _mlp,
+        32,
+        "MLP, `GradientTape` in a `tf.function` called for each batch",
+        epoch=_custom.compiled_loop,
+        peers=_TAPES,
+    ),
+    "loop-eager": Case(
+        lambda: _flat(1_600),
+        _mlp,
+        32,
+        "the same without `tf.function`",
+        epoch=_custom.eager_loop,
+        peers=_TAPES,
     ),
 }
+
+_DATASETS = ("addax", "keras-tensorflow")
+
+# The MLP again, fed in different ways.
+INPUTS: dict[str, Case] = {
+    "input-arrays": Case(lambda: _flat(12_800), _mlp, 32, "MLP from arrays"),
+    "input-dataset": Case(
+        lambda: _flat(12_800),
+        _mlp,
+        32,
+        "from a shuffled `Dataset` (PyTorch: `DataLoader`)",
+        epoch=_feeds.dataset,
+        peers=(*_DATASETS, "torch"),
+    ),
+    "input-map": Case(
+        lambda: _flat(12_800),
+        _mlp,
+        32,
+        "the same, each row mapped",
+        epoch=_feeds.mapped,
+        peers=_DATASETS,
+    ),
+    "input-generator": Case(
+        lambda: _flat(12_800),
+        _mlp,
+        32,
+        "from a Python generator",
+        epoch=_feeds.generator,
+        peers=(*_DATASETS, "keras-jax", "keras-torch"),
+    ),
+    "input-sequence": Case(
+        lambda: _flat(12_800),
+        _mlp,
+        32,
+        "from a `PyDataset`",
+        epoch=_feeds.sequence,
+        peers=(*_DATASETS, "keras-jax", "keras-torch"),
+    ),
+    "input-folder": Case(
+        lambda: _data.pictures(64, _feeds.SIDE, _feeds.SIDE, 3),
+        _small_cnn,
+        32,
+        "small CNN from a folder of 640 PNG files",
+        epoch=_feeds.folder,
+        peers=_DATASETS,
+    ),
+}
+
+
+def _deep(width: int = 64, depth: int = 2, batch: int = 32, rows: int = 3200) -> Case:
+    def model(keras: Any) -> Any:
+        layers = keras.layers
+        middle = [layers.Dense(width, activation="relu") for _ in range(depth)]
+        ends = [keras.Input((64,)), *middle, layers.Dense(10, activation="softmax")]
+        return _classify(keras, keras.Sequential(ends))
+
+    about = f"{depth} Dense({width}), batch {batch}"
+    return Case(lambda: _data.pictures(rows, 64), model, batch, about)
+
+
+def _long(length: int = 50, rows: int = 640) -> Case:
+    return Case(
+        lambda: _data.words(length, rows),
+        lambda k: _text(k, length, k.layers.LSTM(64)),
+        64,
+        f"Embedding + LSTM(64), {length} words",
+    )
+
+
+# Cases with parameters, of whose growth there are plots.
+_FAMILIES: dict[str, Callable[..., Case]] = {"deep": _deep, "long": _long}
+
+
+def find(name: str) -> Case:
+    """A case by its name; with parameters: `lstm@rows=256`, `deep@width=8,depth=4`."""
+    base, _, given = name.partition("@")
+    pairs = (each.partition("=") for each in given.split(",") if each)
+    options = {name: int(value) for name, _, value in pairs}
+    if base in _FAMILIES:
+        return _FAMILIES[base](**options)
+    case = (CASES | INPUTS)[base]
+    return case._replace(data=lambda: _first(case.data(), **options))
+
+
+def _first(data: Data, rows: int | None = None) -> Data:
+    return data[0][:rows], data[1][:rows]

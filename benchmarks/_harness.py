@@ -34,6 +34,18 @@ def interleave(
     return seconds
 
 
+def median_time(run: Callable[[], Any], times: int) -> dict[str, float]:
+    """Median seconds of a call, after a few to warm up."""
+    for _ in range(min(times, 5)):
+        run()
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        run()
+        taken.append(time.perf_counter() - began)
+    return {"seconds": statistics.median(taken)}
+
+
 def report(seconds: Mapping[str, list[float]], base: str, title: str) -> str:
     """A table of medians and of ratios to `base`, pair by pair."""
     lines = [f"## {title}", "", machine(), ""]

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import venv
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -28,60 +30,84 @@ class Environment:
     variables: dict[str, str] = field(default_factory=dict)
 
 
-_CPU_TORCH = "torch"
+_TORCH = ("torch",)
+_KERAS = ("keras>=3.12",)
 PEERS: dict[str, Environment] = {
     "addax": Environment(),
     "jax": Environment(),
-    "keras-jax": Environment(variables={"KERAS_BACKEND": "jax"}),
+    "torch": Environment(_TORCH),
     "keras-tensorflow": Environment(
-        ("tensorflow-cpu>=2.20", "keras>=3.12"),
+        ("tensorflow-cpu>=2.20", *_KERAS),
         {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3"},
     ),
-    "keras-torch": Environment((_CPU_TORCH, "keras>=3.12"), {"KERAS_BACKEND": "torch"}),
-    "torch": Environment((_CPU_TORCH,)),
+    "keras-jax": Environment(variables={"KERAS_BACKEND": "jax"}),
+    "keras-torch": Environment((*_TORCH, *_KERAS), {"KERAS_BACKEND": "torch"}),
+    "torch-compiled": Environment(_TORCH),
 }
+# What compiles for minutes is asked for by name: `--peers torch-compiled`.
+USUAL = tuple(name for name in PEERS if name != "torch-compiled")
+_ON_GPU = {"tensorflow-cpu>=2.20": "tensorflow[and-cuda]>=2.20"}
 
 
-def python(peer: str) -> str:
+def python(peer: str, gpu: bool = False) -> str:
     """The interpreter that has the peer; makes its environment the first time."""
     packages = PEERS[peer].packages
     if not packages:
         return sys.executable
     # Peers that need the same packages, but for one that has more, share a folder.
     name = "tensorflow" if "tensorflow" in peer else "torch"
-    folder = HOME / name
+    folder = HOME / (f"{name}-gpu" if gpu else name)
     interpreter, stamp = folder / "bin" / "python", folder / ".installed"
     if not stamp.exists():
+        packages = tuple(_ON_GPU.get(p, p) if gpu else p for p in packages)
         print(f"Installing {', '.join(packages)} into {folder}", flush=True)
         venv.create(folder, with_pip=True, clear=True)
-        more = ("keras>=3.12",) if name == "torch" else ()
+        more = _KERAS if name == "torch" else ()
         install = [str(interpreter), "-m", "pip", "install", "--quiet"]
         subprocess.run([*install, *packages, *more], check=True)
         stamp.touch()
     return str(interpreter)
 
 
+def surroundings(peer: str, gpu: bool = False) -> dict[str, str]:
+    """The environment variables of a peer's process.
+
+    Programs are compiled anew each time: what is compared is what a first run takes.
+    """
+    device = {} if gpu else {"JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "ADDAX_COMPILE_CACHE": "0",
+        **device,
+        **PEERS[peer].variables,
+    }
+
+
 class Peer:
     """A peer's process, which works when it is asked and waits otherwise."""
 
-    def __init__(self, name: str, threads: int | None = None) -> None:
+    def __init__(self, name: str, gpu: bool = False) -> None:
         self.name = name
         self._process = subprocess.Popen(
-            [python(name), "-m", "benchmarks._worker", name],
+            [python(name, gpu), "-m", "benchmarks._worker", name],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **PEERS[name].variables},
+            env=surroundings(name, gpu),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
         )
 
-    def ask(self, **request: Any) -> dict[str, Any]:
-        """Sends a request and waits for the answer."""
+    def ask(self, do: str, **request: Any) -> dict[str, Any]:
+        """Calls a method of the peer and waits for what it answers."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(request) + "\n")
-        self._process.stdin.flush()
+        try:
+            self._process.stdin.write(json.dumps({"do": do, **request}) + "\n")
+            self._process.stdin.flush()
+        except BrokenPipeError:
+            pass
         line = self._process.stdout.readline()
         return json.loads(line) if line else {"error": "the process ended"}
 
@@ -89,3 +115,14 @@ class Peer:
         """Ends the process."""
         self._process.kill()
         self._process.wait()
+
+
+@contextmanager
+def processes(names: Iterable[str], gpu: bool = False) -> Iterator[dict[str, Peer]]:
+    """The peers of these names, ended when the block ends."""
+    peers = {name: Peer(name, gpu) for name in names}
+    try:
+        yield peers
+    finally:
+        for peer in peers.values():
+            peer.close()

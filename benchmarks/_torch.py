@@ -1,193 +1,157 @@
-"""PyTorch's side of the cases, as its users write them: eager, tensors in memory."""
+"""PyTorch's side of the cases, as its users write them: tensors in memory."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
-from benchmarks._cases import CASES
+from benchmarks._cases import find
+from benchmarks._harness import median_time
+from benchmarks._torch_models import MODELS, Gan, put_weights
 
-
-class _Last(nn.Module):
-    """A recurrent layer's output at the last step (both directions' last ones)."""
-
-    def __init__(self, layer: nn.Module) -> None:
-        super().__init__()
-        self.layer = layer
-
-    def forward(self, x: Any) -> Any:
-        _, state = self.layer(x)
-        last = state[0] if isinstance(state, tuple) else state
-        both = self.layer.bidirectional
-        return torch.cat([last[-2], last[-1]], -1) if both else last[-1]
-
-
-class _Basic(nn.Module):
-    """A residual block of ResNet-20."""
-
-    def __init__(self, before: int, after: int, stride: int) -> None:
-        super().__init__()
-        self.body = nn.Sequential(
-            nn.Conv2d(before, after, 3, stride, 1, bias=False),
-            nn.BatchNorm2d(after),
-            nn.ReLU(),
-            nn.Conv2d(after, after, 3, 1, 1, bias=False),
-            nn.BatchNorm2d(after),
-        )
-        same = stride == 1
-        self.short = nn.Identity() if same else nn.Conv2d(before, after, 1, 2)
-
-    def forward(self, x: Any) -> Any:
-        return torch.relu(self.body(x) + self.short(x))
-
-
-class _Attend(nn.Module):
-    """An encoder or causal block, as in `_cases._block`."""
-
-    def __init__(self, width: int, causal: bool) -> None:
-        super().__init__()
-        self.attention = nn.MultiheadAttention(width, 4, batch_first=True)
-        self.first, self.second = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.hidden = nn.Sequential(
-            nn.Linear(width, 4 * width), nn.ReLU(), nn.Linear(4 * width, width)
-        )
-        self.causal = causal
-
-    def forward(self, x: Any) -> Any:
-        mask = None
-        if self.causal:
-            mask = nn.Transformer.generate_square_subsequent_mask(x.shape[1])
-        attended = self.attention(
-            x, x, x, need_weights=False, attn_mask=mask, is_causal=self.causal
-        )[0]
-        x = self.first(x + attended)
-        return self.second(x + self.hidden(x))
-
-
-class _Mean(nn.Module):
-    def forward(self, x: Any) -> Any:
-        return x.mean(1)
-
-
-def _mlp() -> nn.Module:
-    return nn.Sequential(
-        nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10)
-    )
-
-
-def _cnn(norm: bool = False) -> nn.Module:
-    parts: list[nn.Module] = []
-    before = 3
-    for i, filters in enumerate((32, 64, 64)):
-        parts.append(nn.Conv2d(before, filters, 3))
-        parts += [nn.BatchNorm2d(filters)] if norm else []
-        parts.append(nn.ReLU())
-        parts += [nn.MaxPool2d(2)] if i < 2 else []
-        parts += [nn.Dropout(0.2)] if norm else []
-        before = filters
-    head = [nn.Flatten(), nn.Linear(1024, 64), nn.ReLU(), nn.Linear(64, 10)]
-    return nn.Sequential(*parts, *head)
-
-
-def _resnet() -> nn.Module:
-    parts = [nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16), nn.ReLU()]
-    before = 16
-    for stage, filters in enumerate((16, 32, 64)):
-        for block in range(3):
-            parts.append(_Basic(before, filters, 2 if stage and not block else 1))
-            before = filters
-    pool = [nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10)]
-    return nn.Sequential(*parts, *pool)
-
-
-def _text(*middle: nn.Module, width: int = 64) -> nn.Module:
-    return nn.Sequential(nn.Embedding(10_000, 64), *middle, nn.Linear(width, 1))
-
-
-class _Forecast(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.first = nn.LSTM(1, 128, batch_first=True)
-        self.second = _Last(nn.LSTM(128, 64, batch_first=True))
-        self.out = nn.Linear(64, 1)
-
-    def forward(self, x: Any) -> Any:
-        return self.out(self.second(self.first(x)[0]))
-
-
-def _rnn(kind: Any, **options: Any) -> nn.Module:
-    return _Last(kind(64, 64, batch_first=True, **options))
-
-
-MODELS: dict[str, Callable[[], nn.Module]] = {
-    "mlp": _mlp,
-    "mlp-256": _mlp,
-    "cnn": _cnn,
-    "cnn-norm": lambda: _cnn(True),
-    "resnet": _resnet,
-    "lstm": lambda: _text(_rnn(nn.LSTM)),
-    "lstm-200": lambda: _text(_rnn(nn.LSTM)),
-    "lstm-both": lambda: _text(_rnn(nn.LSTM, bidirectional=True), width=128),
-    "lstm-stacked": lambda: _text(_rnn(nn.LSTM, num_layers=2)),
-    "gru": lambda: _text(_rnn(nn.GRU)),
-    "forecast": _Forecast,
-    "transformer": lambda: _text(_Attend(64, False), _Attend(64, False), _Mean()),
-    "language": lambda: nn.Sequential(
-        nn.Embedding(1000, 128),
-        _Attend(128, True),
-        _Attend(128, True),
-        nn.Linear(128, 1000),
-    ),
-    "autoencoder": lambda: nn.Sequential(
-        nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 784), nn.Sigmoid()
-    ),
-}
 _BINARY = ("lstm", "gru", "transformer")
 _SQUARED = ("forecast", "autoencoder")
+_DTYPES = {"mixed_bfloat16": torch.bfloat16, "mixed_float16": torch.float16}
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def _loss_for(name: str) -> Callable[[Any, Any], Any]:
+    if name.startswith(_BINARY):
+        loss: nn.Module = nn.BCEWithLogitsLoss()
+        return lambda out, y: loss(out[:, 0], y)
+    if name.startswith(_SQUARED):
+        return nn.MSELoss()
+    loss = nn.CrossEntropyLoss()
+    return lambda out, y: loss(out.flatten(0, -2), y.flatten())
 
 
 class TorchPeer:
-    """The loop of PyTorch's tutorials, on tensors that are in memory already."""
+    """The loop of PyTorch's tutorials, on tensors that are on the device already.
 
-    def start(self, name: str, weights: str) -> dict[str, Any]:
-        """Makes the model; PyTorch draws its own weights."""
-        began = time.perf_counter()
-        if name not in MODELS:
-            return {"error": "not a case for PyTorch"}
-        torch.manual_seed(0)
-        case = CASES[name]
-        x, y = (torch.from_numpy(a) for a in case.data())
+    Args:
+        compile: Whether the model goes through `torch.compile`.
+    """
+
+    def __init__(self, compile: bool = False) -> None:
+        self._compile = torch.compile if compile else lambda fn: fn
+
+    def start(self, case: str, weights: str) -> dict[str, Any]:
+        """Makes the model with the given weights; the loss before training."""
+        name, case = case, find(case)
+        x, y = (torch.from_numpy(a).to(DEVICE) for a in case.data())
         if x.ndim == 4:
             x = x.permute(0, 3, 1, 2).contiguous()
-        if name.startswith(_BINARY):
-            self.loss: Any = nn.BCEWithLogitsLoss()
-            y = y[:, None]
-        elif name.startswith(_SQUARED):
-            self.loss = nn.MSELoss()
-        else:
-            self.loss = nn.CrossEntropyLoss()
+        if y.dtype == torch.int32:
             y = y.long()
-        self.x, self.y, self.batch = x, y, case.batch
-        self.model = MODELS[name]()
-        self.optimizer = torch.optim.Adam(self.model.parameters(), 1e-3)
-        return {"loss": None, "seconds": time.perf_counter() - began}
+        began = time.perf_counter()
+        torch.manual_seed(0)
+        model = MODELS[name.partition("@")[0]]().to(DEVICE)
+        with np.load(weights) as given:
+            put_weights(model, given)
+        kind = _Adversaries if isinstance(model, Gan) else _Classifier
+        self._training = kind(name, model, self._compile, _DTYPES.get(case.policy))
+        built = time.perf_counter() - began
+        few = 4 * case.batch
+        self._data, self._loader = (x, y, case.batch), None
+        if case.epoch is not None and name.startswith("input"):
+            rows = torch.utils.data.TensorDataset(x, y)
+            self._loader = torch.utils.data.DataLoader(rows, case.batch, shuffle=True)
+        with torch.no_grad():
+            loss = self._training.loss(x[:few], y[:few])
+        return {"loss": float(loss), "seconds": built}
 
-    def epoch(self) -> float:
+    def epoch(self) -> dict[str, Any]:
         """One epoch in random order; its mean loss."""
-        self.model.train()
-        total, order = 0.0, torch.randperm(len(self.x))
-        for rows in order.split(self.batch):
-            out = self.model(self.x[rows])
-            y = self.y[rows]
-            if out.ndim == 3:
-                out, y = out.flatten(0, 1), y.flatten()
-            loss = self.loss(out, y)
-            self.optimizer.zero_grad()
-            loss.backward()
-            self.optimizer.step()
-            total += loss.item() * len(rows)
-        return total / len(self.x)
+        x = self._data[0]
+        total = torch.zeros((), device=DEVICE)
+        for bx, by in self._loader or self._batches():
+            total += self._training.step(bx, by) * len(bx)
+        return {"loss": total.item() / len(x)}
+
+    def _batches(self) -> Iterator[Any]:
+        x, y, batch = self._data
+        for rows in torch.randperm(len(x), device=DEVICE).split(batch):
+            yield x[rows], y[rows]
+
+    def calls(self, what: str, times: int) -> dict[str, Any]:
+        """Median time of a forward pass, from NumPy to NumPy."""
+        if what not in ("model(x) 1", "predict 10,000"):
+            return {"error": "no such call"}
+        x = self._data[0].cpu().numpy()
+        x = x[:1] if what.endswith(" 1") else x[:10_000]
+        model = self._training.run
+
+        def call() -> Any:
+            with torch.inference_mode():
+                out = model(torch.from_numpy(x).to(DEVICE))
+                return out.softmax(-1).cpu().numpy()
+
+        return median_time(call, times)
+
+
+class _Classifier:
+    """One model, one loss, one optimizer."""
+
+    def __init__(self, name: str, model: Any, compile: Any, dtype: Any) -> None:
+        self._dtype = dtype
+        self._model, self.run = model, compile(model)
+        self._loss = _loss_for(name)
+        self._optimizer = torch.optim.Adam(model.parameters(), 1e-3, eps=1e-7)
+        self._scaler = torch.amp.GradScaler(DEVICE, enabled=dtype is torch.float16)
+
+    def _forward(self, x: Any, y: Any, run: Any) -> Any:
+        with torch.autocast(DEVICE, self._dtype, enabled=self._dtype is not None):
+            return self._loss(run(x), y)
+
+    def loss(self, x: Any, y: Any) -> Any:
+        self._model.eval()
+        return self._forward(x, y, self._model)
+
+    def step(self, x: Any, y: Any) -> Any:
+        self._model.train()
+        loss = self._forward(x, y, self.run)
+        self._optimizer.zero_grad()
+        self._scaler.scale(loss).backward()
+        self._scaler.step(self._optimizer)
+        self._scaler.update()
+        return loss.detach()
+
+
+class _Adversaries:
+    """The steps of `_custom.gan`."""
+
+    def __init__(self, name: str, model: Gan, compile: Any, dtype: Any) -> None:
+        self._loss = nn.BCEWithLogitsLoss()
+        self._d, self._g = compile(model.discriminator), compile(model.generator)
+        self._optimizers = [
+            torch.optim.Adam(m.parameters(), 1e-3, eps=1e-7)
+            for m in (model.discriminator, model.generator)
+        ]
+
+    def _judge(self, real: Any, fake: Any) -> Any:
+        true, false = self._d(real), self._d(fake)
+        return self._loss(true, torch.ones_like(true)) + self._loss(
+            false, torch.zeros_like(false)
+        )
+
+    def loss(self, x: Any, y: Any) -> Any:
+        return self._judge(x, self._g(x[:, :64]))
+
+    def step(self, x: Any, y: Any) -> Any:
+        d, g = self._optimizers
+        fake = self._g(torch.randn(len(x), 64, device=DEVICE))
+        d_loss = self._judge(x, fake.detach())
+        d.zero_grad()
+        d_loss.backward()
+        d.step()
+        false = self._d(fake)
+        g_loss = self._loss(false, torch.ones_like(false))
+        g.zero_grad()
+        g_loss.backward()
+        g.step()
+        return d_loss.detach()

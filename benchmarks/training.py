@@ -1,8 +1,9 @@
 """An epoch of training: addax against Keras on each back end, PyTorch and raw JAX.
 
 Each peer runs in a process of its own; an epoch of one, then an epoch of the next, and
-so on, round after round, so that all see the same noise. The loss before training must
-agree before anything is timed: same model, same data, same weights.
+so on, round after round, so that all see the same noise. All get the weights that addax
+drew, and nothing is timed before it is known to be the same work: the loss before
+training and that of the first epoch must agree with addax's.
 
 Run: python -m benchmarks.training [--cases mlp,lstm] [--peers addax,torch] [--rounds 5]
 """
@@ -10,79 +11,106 @@ Run: python -m benchmarks.training [--cases mlp,lstm] [--peers addax,torch] [--r
 from __future__ import annotations
 
 import argparse
-import statistics
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
-from benchmarks._cases import CASES
-from benchmarks._harness import machine
-from benchmarks._peers import PEERS, Peer
+from benchmarks._cases import CASES, find
+from benchmarks._options import Options
+from benchmarks._peers import PEERS, Peer, processes
+from benchmarks._report import training_table
 
 BASE = "addax"
+Row = dict[str, Any]
+
+# The loss before training is one computation on one set of numbers; in the first epoch
+# the order of the rows, dropout and augmentation are drawn differently.
+BEFORE, DURING = 2e-3, 0.1
+# Half-precision losses differ by their rounding.
+BEFORE_HALF = 2e-2
 
 
-def measure(case: str, names: list[str], rounds: int) -> dict[str, dict[str, Any]]:
+def disagreement(case: str, row: Row, base: Row) -> str | None:
+    """What says that a peer does other work than addax, if anything does."""
+    exact = find(case).policy == "float32"
+    before = BEFORE if exact else BEFORE_HALF
+    for when, limit in (("before", before), ("during", DURING)):
+        a, b = row[when], base[when]
+        if not abs(a - b) <= limit * max(abs(b), 0.02):  # NaN disagrees, too
+            return f"not timed: loss {when} {a:.4f}, addax {b:.4f}"
+    return None
+
+
+def measure(case: str, options: Options) -> dict[str, Row]:
     """Losses, seconds an epoch, seconds to the first epoch's end and peak memory."""
-    peers = {name: Peer(name) for name in names}
-    rows: dict[str, dict[str, Any]] = {}
-    try:
+    able = find(case).peers or tuple(PEERS)
+    names = [BASE, *(n for n in options.peers if n != BASE and n in able)]
+    with processes(names, options.gpu) as peers:
+        return compare(case, peers, options)
+
+
+def compare(case: str, peers: Mapping[str, Peer], options: Options) -> dict[str, Row]:
+    """`measure` in processes that are there, addax's first."""
+    rows: dict[str, Row] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        weights = str(Path(folder) / "weights.npz")
         for name, peer in peers.items():
-            started = peer.ask(do="start", case=case)
-            first = peer.ask(do="epoch") if "error" not in started else started
-            rows[name] = {
-                "before": started.get("loss"),
-                "error": first.get("error"),
-                "first": first["seconds"] + started["seconds"],
-                "seconds": [],
-            }
-        for _ in range(rounds):
+            rows[name] = row = _first(peer, case, weights)
+            if not row["error"] and not rows[BASE]["error"]:
+                row["error"] = disagreement(case, row, rows[BASE])
+                peer.ask("epoch")  # the second still makes room and fills caches
+        for _ in range(options.rounds):
             for name, peer in peers.items():
-                if rows[name]["error"]:
-                    continue
-                answer = peer.ask(do="epoch")
-                rows[name]["seconds"].append(answer["seconds"])
-                rows[name].update(after=answer["loss"], peak=answer["peak_mb"])
-    finally:
-        for peer in peers.values():
-            peer.close()
+                _timed(peer, rows[name], options.patience)
     return rows
 
 
-def table(case: str, rows: dict[str, dict[str, Any]]) -> str:
-    """Markdown: a line a peer, ratios to addax within the round."""
-    lines = [
-        f"### {case}: {CASES[case].about}",
-        "",
-        "| peer | s an epoch | times addax (min - max) | first epoch, s "
-        "| loss before, after | peak MB |",
-        "| --- | --- | --- | --- | --- | --- |",
-    ]
-    base = rows[BASE]["seconds"]
-    for name, row in rows.items():
-        if row["error"]:
-            lines.append(f"| {name} | {row['error'][:60]} | | | | |")
-            continue
-        ratios = [a / b for a, b in zip(row["seconds"], base, strict=True)]
-        before = "" if row["before"] is None else f"{row['before']:.4f}"
-        lines.append(
-            f"| {name} | {statistics.median(row['seconds']):.2f} "
-            f"| {statistics.median(ratios):.2f} ({min(ratios):.2f} - {max(ratios):.2f})"
-            f" | {row['first']:.1f} | {before}, {row['after']:.4f} "
-            f"| {row['peak']:.0f} |"
-        )
-    return "\n".join(lines) + "\n"
+def _first(peer: Peer, case: str, weights: str) -> Row:
+    started = peer.ask("start", case=case, weights=weights)
+    first = started if "error" in started else peer.ask("epoch")
+    return {
+        "before": started.get("loss"),
+        "during": first.get("loss"),
+        "error": first.get("error"),
+        "first": first.get("seconds", 0.0) + started.get("seconds", 0.0),
+        "seconds": [],
+        "cpu": [],
+    }
+
+
+def _timed(peer: Peer, row: Row, patience: float) -> None:
+    spent = row["seconds"]
+    if row["error"] or (len(spent) >= 2 and sum(spent) > patience):
+        return
+    answer = peer.ask("epoch")
+    row["error"] = answer.get("error")
+    if not row["error"]:
+        spent.append(answer["seconds"])
+        row["cpu"].append(answer["cpu"])
+        row.update(after=answer["loss"], peak=answer["peak_mb"])
+
+
+def chosen(options: Options) -> list[str]:
+    """The cases to run: those asked for, or all that say something here."""
+    if options.cases:
+        return [c for c in options.cases if c.partition("@")[0] in CASES]
+    return [c for c, case in CASES.items() if options.gpu or case.where != "gpu"]
+
+
+def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Times the cases, one after the other."""
+    for case in chosen(options):
+        rows = measure(case, options)
+        print(training_table(case, rows), flush=True)
+        yield case, {"about": find(case).about, "rows": rows}
 
 
 def main() -> None:
     """Times the cases and prints the tables."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--cases", default=",".join(CASES))
-    parser.add_argument("--peers", default=",".join(PEERS))
-    parser.add_argument("--rounds", type=int, default=5)
-    options = parser.parse_args()
-    print(f"## Training\n\n{machine()}\n")
-    for case in options.cases.split(","):
-        rows = measure(case, options.peers.split(","), options.rounds)
-        print(table(case, rows), flush=True)
+    parser = argparse.ArgumentParser(description=__doc__)
+    for _ in run(Options.parse(parser)):
+        pass
 
 
 if __name__ == "__main__":

@@ -1,0 +1,66 @@
+"""What the commands take."""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+
+from benchmarks._peers import PEERS, USUAL
+
+
+@dataclass(frozen=True)
+class Options:
+    """What to measure.
+
+    Attributes:
+        cases: Names of cases; all if there are none.
+        peers: Names of peers.
+        rounds: How many times each is timed, in turn.
+        patience: A peer is left out of further rounds when it has taken so many
+            seconds in them (but not before the second).
+        gpu: Whether peers may use a GPU.
+    """
+
+    cases: tuple[str, ...] = ()
+    peers: tuple[str, ...] = USUAL
+    rounds: int = 5
+    patience: float = 6.0
+    gpu: bool = False
+
+    @classmethod
+    def parse(cls, parser: argparse.ArgumentParser) -> Options:
+        """Adds the arguments, reads the command line."""
+        return cls.of(cls.add(parser).parse_args())
+
+    @classmethod
+    def add(cls, parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        """Adds the arguments that say what to measure."""
+        known = ", ".join(PEERS)
+        parser.add_argument("--cases", type=_names, default=(), help="a,b,...")
+        parser.add_argument(
+            "--peers", type=_names, default=USUAL, help=f"of: {known}", metavar="A,B"
+        )
+        parser.add_argument("--rounds", type=int, default=cls.rounds)
+        parser.add_argument("--patience", type=float, default=cls.patience)
+        parser.add_argument("--device", choices=("cpu", "gpu"), default="cpu")
+        return parser
+
+    @classmethod
+    def of(cls, arguments: argparse.Namespace) -> Options:
+        """The arguments that were given."""
+        a = arguments
+        wrong = [p for p in a.peers if p not in PEERS]
+        if wrong:
+            raise SystemExit(f"no such peers: {wrong}; there are {', '.join(PEERS)}")
+        return cls(a.cases, a.peers, a.rounds, a.patience, a.device == "gpu")
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Names between commas; `deep@width=8,depth=2` is one name."""
+    names: list[str] = []
+    for part in filter(None, text.split(",")):
+        if "=" in part and "@" not in part and names:
+            names[-1] += "," + part
+        else:
+            names.append(part)
+    return tuple(names)

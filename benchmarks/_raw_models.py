@@ -1,0 +1,299 @@
+"""The cases' models as functions on arrays, by hand in JAX.
+
+They are a ceiling for addax, so they get the forms that are fastest in a loop on a CPU,
+which means addax's own kernels (`kernel` below) where XLA has none such: convolutions,
+pooling, dropout's masks, resampling and recurrences. Everything else is plain `jnp`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from addax.core.op import OPS
+
+for _module in ("conv", "image_affine", "image_warp", "pool", "random"):
+    importlib.import_module(f"addax.ops.{_module}")  # which fill the table
+
+
+def kernel(name: str) -> Callable[..., Any]:
+    """The function on arrays behind one of addax's operations."""
+    return OPS[name].fn
+
+
+class Net:
+    """A forward pass under way.
+
+    Args:
+        weights: Arrays by their Keras names, `dense_1/kernel`.
+        training: Whether to drop, to augment and to measure batches.
+        key: For random numbers.
+    """
+
+    def __init__(self, weights: Any, training: bool, key: Any) -> None:
+        self._weights, self.training, self._key = weights, training, key
+        self._seen: Counter[str] = Counter()
+        self.moved: dict[str, Any] = {}  # the new moving averages
+
+    def layer(self, kind: str) -> Callable[[str], Any]:
+        """What reads the weights of the next layer of that kind."""
+        name = self._name(kind)
+        return lambda weight: self._weights[f"{name}/{weight}"]
+
+    def _name(self, kind: str) -> str:
+        number = self._seen[kind]
+        self._seen[kind] += 1
+        return f"{kind}_{number}" if number else kind
+
+    def depth(self, kind: str) -> int:
+        """How many layers of that kind there are."""
+        names = (w.partition("/")[0] for w in self._weights)
+        return len({n for n in names if re.fullmatch(rf"{kind}(_\d+)?", n)})
+
+    def key(self) -> Any:
+        self._key, key = jax.random.split(self._key)
+        return key
+
+    def dense(self, x: Any) -> Any:
+        get = self.layer("dense")
+        return x @ get("kernel") + get("bias")
+
+    def relu_dense(self, x: Any) -> Any:
+        return jax.nn.relu(self.dense(x))
+
+    def conv(
+        self, x: Any, stride: int = 1, padding: str = "valid", bias: bool = True
+    ) -> Any:
+        get = self.layer("conv2d")
+        x = kernel("conv")(
+            x, get("kernel"), (stride, stride), padding, "channels_last", (1, 1)
+        )
+        return x + get("bias") if bias else x
+
+    def norm(self, x: Any) -> Any:
+        name = self._name("batch_normalization")
+        get = lambda weight: self._weights[f"{name}/{weight}"]
+        mean, variance = get("moving_mean"), get("moving_variance")
+        if self.training:
+            now = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            for which, old, new in zip(
+                ("mean", "variance"), (mean, variance), now, strict=True
+            ):
+                kept = old * 0.99 + new * 0.01
+                self.moved[f"{name}/moving_{which}"] = lax.stop_gradient(kept)
+            mean, variance = now
+        factor = lax.rsqrt(variance + 1e-3) * get("gamma")
+        return x * factor + (get("beta") - mean * factor)
+
+    def layer_norm(self, x: Any) -> Any:
+        get = self.layer("layer_normalization")
+        x = x - x.mean(-1, keepdims=True)
+        x = x * lax.rsqrt(jnp.square(x).mean(-1, keepdims=True) + 1e-6)
+        return x * get("gamma") + get("beta")
+
+    def embed(self, words: Any) -> Any:
+        table = self.layer("embedding")("embeddings")
+        return table.at[words].get(mode="promise_in_bounds")
+
+    def drop(self, x: Any, rate: float) -> Any:
+        if not self.training:
+            return x
+        return kernel("dropout")(jax.random.key_data(self.key()), x, rate, None)
+
+    def recur(self, kind: str, x: Any, backwards: bool = False) -> Any:
+        return _RECURRENT[kind](x, self.layer(kind), f"{kind}_cell/", backwards)
+
+    def attend(self, x: Any, causal: bool) -> Any:
+        get = self.layer("multi_head_attention")
+
+        def project(part: str) -> Any:
+            k = get(f"{part}/kernel")
+            y = x @ k.reshape(k.shape[0], -1) + get(f"{part}/bias").reshape(-1)
+            return y.reshape(*x.shape[:2], *k.shape[1:])
+
+        q, k, v = project("query"), project("key"), project("value")
+        scores = jnp.einsum("bqhd,bkhd->bhqk", q * q.shape[-1] ** -0.5, k)
+        if causal:
+            seen = jnp.tril(jnp.ones(scores.shape[-2:], bool))
+            scores = jnp.where(seen, scores, -1e9)
+        out = jnp.einsum("bhqk,bkhd->bqhd", jax.nn.softmax(scores, -1), v)
+        flat = out.reshape(*x.shape[:2], -1)
+        w = get("attention_output/kernel")
+        return flat @ w.reshape(flat.shape[-1], -1) + get("attention_output/bias")
+
+    def block(self, x: Any, causal: bool) -> Any:
+        x = self.layer_norm(x + self.attend(x, causal))
+        hidden = self.relu_dense(x)
+        return self.layer_norm(x + self.dense(hidden))
+
+
+def _lstm(x: Any, get: Any, cell: str, backwards: bool) -> Any:
+    """All states of an LSTM, from the last to the first if backwards."""
+    return _scan(x, get, cell, backwards, 2, _lstm_gates)
+
+
+def _lstm_gates(x: Any, inner: Any, states: Any) -> Any:
+    i, f, g, o = jnp.split(x + inner, 4, -1)
+    c = jax.nn.sigmoid(f) * states[1] + jax.nn.sigmoid(i) * jnp.tanh(g)
+    return jax.nn.sigmoid(o) * jnp.tanh(c), c
+
+
+def _gru_gates(x: Any, inner: Any, states: Any) -> Any:
+    xz, xr, xh = jnp.split(x, 3, -1)
+    iz, ir, ih = jnp.split(inner, 3, -1)
+    z = jax.nn.sigmoid(xz + iz)
+    h = jnp.tanh(xh + jax.nn.sigmoid(xr + ir) * ih)
+    return (z * states[0] + (1 - z) * h,)
+
+
+def _gru(x: Any, get: Any, cell: str, backwards: bool) -> Any:
+    return _scan(x, get, cell, backwards, 1, _gru_gates)
+
+
+def _scan(
+    x: Any, get: Any, cell: str, backwards: bool, states: int, gates: Callable[..., Any]
+) -> Any:
+    matrix, bias = get(cell + "recurrent_kernel"), get(cell + "bias")
+    outer, inner = bias if bias.ndim == 2 else (bias, 0)
+    xs = x.swapaxes(0, 1) @ get(cell + "kernel") + outer
+    zeros = (jnp.zeros((x.shape[0], matrix.shape[0]), x.dtype),) * states
+
+    def step(states: Any, x: Any) -> Any:
+        new = gates(x, states[0] @ matrix + inner, states)
+        return new, new[0]
+
+    return lax.scan(step, zeros, xs, reverse=backwards)
+
+
+_RECURRENT = {"lstm": _lstm, "gru": _gru}
+
+
+def _last(net: Net, x: Any, kind: str) -> Any:
+    return net.recur(kind, x)[0][0]
+
+
+def _every(net: Net, x: Any, kind: str) -> Any:
+    return net.recur(kind, x)[1].swapaxes(0, 1)
+
+
+def _mlp(net: Net, x: Any) -> Any:
+    for _ in range(net.depth("dense") - 1):
+        x = net.relu_dense(x)
+    return net.dense(x)
+
+
+def _augment(net: Net, x: Any) -> Any:
+    if not net.training:
+        return x
+    n, height, width, _ = x.shape
+    flip = jax.random.bernoulli(net.key(), shape=(n, 1, 1, 1))
+    x = jnp.where(flip, x[:, :, ::-1], x)
+    angle = jax.random.uniform(net.key(), (n,), minval=-36.0, maxval=36.0)
+    zoom = jax.random.uniform(net.key(), (n,), minval=0.9, maxval=1.1)
+    for matrix in (
+        kernel("rotation")(angle, height, width),
+        kernel("zoom")(zoom, zoom, height, width),
+    ):
+        warp = kernel("affine_transform")
+        x = warp(x, matrix, "bilinear", "reflect", 0.0, "channels_last")
+    return x
+
+
+def _cnn(net: Net, x: Any, norm: bool = False, augment: bool = False) -> Any:
+    if augment:
+        x = _augment(net, x)
+    for i in range(3):
+        x = net.conv(x)
+        x = jax.nn.relu(net.norm(x) if norm else x)
+        if i < 2:
+            x = kernel("max_pool")(x, (2, 2), (2, 2), "valid", "channels_last")
+        if norm:
+            x = net.drop(x, 0.2)
+    return net.dense(net.relu_dense(x.reshape(len(x), -1)))
+
+
+def _resnet(net: Net, x: Any) -> Any:
+    def conv(x: Any, stride: int = 1) -> Any:
+        return net.norm(net.conv(x, stride, "same", bias=False))
+
+    x = jax.nn.relu(conv(x))
+    for stage in range(3):
+        for block in range(3):
+            stride = 2 if stage and not block else 1
+            y = conv(jax.nn.relu(conv(x, stride)))
+            if stride == 2:
+                x = net.conv(x, 2, bias=False)
+            x = jax.nn.relu(x + y)
+    return net.dense(x.mean((1, 2)))
+
+
+def _both_ways(net: Net, x: Any) -> Any:
+    x, get = net.embed(x), net.layer("bidirectional")
+    ahead = _lstm(x, get, "forward_lstm/lstm_cell/", False)[0][0]
+    back = _lstm(x, get, "backward_lstm/lstm_cell/", True)[0][0]
+    return net.dense(jnp.concatenate([ahead, back], -1))
+
+
+def _lstm_text(net: Net, x: Any) -> Any:
+    return net.dense(_last(net, net.embed(x), "lstm"))
+
+
+def _stacked(net: Net, x: Any) -> Any:
+    return net.dense(_last(net, _every(net, net.embed(x), "lstm"), "lstm"))
+
+
+def _gru_text(net: Net, x: Any) -> Any:
+    return net.dense(_last(net, net.embed(x), "gru"))
+
+
+def _forecast(net: Net, x: Any) -> Any:
+    return net.dense(_last(net, _every(net, x, "lstm"), "lstm"))
+
+
+def _transformer(net: Net, x: Any) -> Any:
+    x = net.embed(x)
+    for _ in range(2):
+        x = net.block(x, causal=False)
+    return net.dense(x.mean(1))
+
+
+def _language(net: Net, x: Any) -> Any:
+    x = net.embed(x)
+    for _ in range(2):
+        x = net.block(x, causal=True)
+    return net.dense(x)
+
+
+def _autoencoder(net: Net, x: Any) -> Any:
+    return jax.nn.sigmoid(net.dense(net.relu_dense(x)))
+
+
+MODELS: dict[str, Callable[[Net, Any], Any]] = {
+    "mlp": _mlp,
+    "mlp-256": _mlp,
+    "loop": _mlp,
+    "loop-eager": _mlp,
+    "input-arrays": _mlp,
+    "deep": _mlp,
+    "cnn": _cnn,
+    "cnn-norm": lambda net, x: _cnn(net, x, norm=True),
+    "cnn-augment": lambda net, x: _cnn(net, x, augment=True),
+    "resnet": _resnet,
+    "lstm": _lstm_text,
+    "lstm-200": _lstm_text,
+    "long": _lstm_text,
+    "lstm-both": _both_ways,
+    "lstm-stacked": _stacked,
+    "gru": _gru_text,
+    "forecast": _forecast,
+    "transformer": _transformer,
+    "language": _language,
+    "autoencoder": _autoencoder,
+}

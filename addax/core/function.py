@@ -12,7 +12,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from addax._base.output import held_until
+from addax._base.output import held_until, unheard
 from addax._base.tracebacks import border
 from addax.core import scope, tree
 from addax.core.concrete import (
@@ -109,7 +109,10 @@ class Function:
             # Variables that start from what the function computes (random numbers, most
             # often) are made by running it as Python, once.
             self._started = True
-            return self._python(*args, **kwargs)
+            result = self._python(*args, **kwargs)
+            with unheard(), contextlib.suppress(Exception):
+                self._concrete(leaves, treedef)  # what it can be saved for
+            return result
         return concrete.run(leaves)
 
     def _python(self, *args: Any, **kwargs: Any) -> Any:

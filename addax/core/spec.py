@@ -50,5 +50,5 @@ class TensorSpec:
         return hash((self.shape, self.dtype))
 
     def __repr__(self) -> str:
-        shape = None if self.shape is None else tuple(self.shape)
+        shape = "<unknown>" if self.shape is None else tuple(self.shape)
         return f"TensorSpec(shape={shape}, dtype={self.dtype!r}, name={self.name!r})"

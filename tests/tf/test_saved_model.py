@@ -94,7 +94,7 @@ def test_signatures(loaded):
     assert call(tf.ones(3))["output_0"].numpy().tolist() == [2, 2, 2]
     with pytest.raises(TypeError, match=r"takes a, b.*\['a'\]"):
         rows(a=a)
-    with pytest.raises(TypeError, match=r"'b' is to be TensorSpec\(shape=\(None, 2\)"):
+    with pytest.raises(TypeError, match=r"'b': TensorSpec\(shape=\(None, 2\)"):
         rows(a=a, b=tf.ones([3]))
 
 
@@ -162,3 +162,49 @@ def test_sizes_that_are_not_known_cannot_be_computed_with(tmp_path):
     module.f = tf.function(lambda x: tf.zeros(tf.shape(x)), signature)
     with pytest.raises(ValueError, match=r"any size must not(.|\n)*zeros_like"):
         tf.saved_model.save(module, tmp_path / "m")
+
+
+class AnyRank(tf.Module):
+    """Doubles in steps that a gradient of its own cuts short."""
+
+    @tf.function(input_signature=[tf.TensorSpec(None, tf.float32)])
+    def __call__(self, x):
+        @tf.custom_gradient
+        def short(y):
+            return y, lambda dy: tf.clip_by_norm(dy, 0.5)
+
+        return {"doubled": short(x) * 2.0}
+
+
+def test_ranks_stay_open(tmp_path):
+    module = AnyRank()
+    serve = module.__call__.get_concrete_function(tf.TensorSpec(None, tf.float32))
+    tf.saved_model.save(module, tmp_path / "m", {"serve": serve})
+    loaded = tf.saved_model.load(tmp_path / "m")
+    for shape in ((), (2,), (1, 2, 3)):
+        found = loaded(tf.ones(shape))["doubled"]
+        assert (found.shape, float(tf.reduce_max(found))) == (shape, 2.0)
+        assert loaded.signatures["serve"](x=tf.ones(shape))["doubled"].shape == shape
+    (spec,) = loaded.signatures["serve"].outputs
+    assert "shape=<unknown>" in repr(spec)
+    v = tf.Variable(3.0)
+    with tf.GradientTape() as tape:
+        y = loaded(v)["doubled"]
+    assert float(tape.gradient(y, v)) == 0.5
+
+
+def test_the_call_that_makes_the_variables_counts(tmp_path):
+    class Flexible(tf.Module):
+        w = None
+
+        @tf.function
+        def __call__(self, x):
+            if self.w is None:
+                self.w = tf.Variable(tf.random.normal([x.shape[-1], 2]))
+            return x @ self.w
+
+    module = Flexible()
+    expected = module(tf.constant([[1.0, 2.0]]))
+    tf.saved_model.save(module, tmp_path / "m")
+    found = tf.saved_model.load(tmp_path / "m")([[1.0, 2.0]])
+    np.testing.assert_allclose(found, expected, rtol=1e-6)

@@ -189,7 +189,8 @@ class Checkpoint:
         self._parts.pop(name, None)
 
     def _checkpoint_children(self) -> dict[str, Any]:
-        counter = {"save_counter": self.save_counter}
+        counted = self._save_counter is not None
+        counter = {"save_counter": self._save_counter} if counted else {}
         inner = {} if self._root is None else dict(children(self._root))
         return {**inner, **self._parts, **counter}
 
@@ -268,6 +269,7 @@ class Checkpoint:
         """
         if save_path is None:
             return Status(None, self)
+        self._save_counter = self.save_counter  # which is restored, too
         path = os.fspath(save_path)
         if Path(path).is_dir():
             inside = Path(path, "variables", "variables")

@@ -6,7 +6,6 @@ import os
 import re
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from addax._base.errors import explain
@@ -134,7 +133,7 @@ class CheckpointManager:
         """
         if self._interval is not None and check_interval and not self._is_due():
             return None
-        prefix = str(Path(self._directory) / self._name)
+        prefix = os.path.join(self._directory, self._name)
         if checkpoint_number is None:
             path = self._checkpoint.save(prefix, options)
         else:

@@ -162,16 +162,21 @@ class Signature:
         variables: The variables that it uses.
     """
 
-    def __init__(self, program: Program) -> None:
-        self._program = program
+    def __init__(self, programs: list[Program]) -> None:
+        self._programs = programs
+        program = self._program = programs[0]
         self.variables = program.variables
-        inputs = dict(zip(program.names, program.specs, strict=True))
-        self.structured_input_signature = ((), inputs)
+        self._inputs = dict(zip(program.names, program.specs, strict=True))
+        self.structured_input_signature = ((), self._inputs)
         leaves = self._named(
             layout.rebuild(program._entry["result"], lambda s: _Leaf(s))
         )
         self.structured_outputs = {
-            name: TensorSpec(leaf.spec["shape"], leaf.spec["dtype"], name)
+            name: TensorSpec(
+                leaf.spec["shape"] if len(programs) == 1 else None,
+                leaf.spec["dtype"],
+                name,
+            )
             for name, leaf in leaves.items()
         }
 
@@ -202,19 +207,18 @@ class Signature:
                     fix=f"signature({', '.join(f'{n}=...' for n in names)})",
                 )
             )
-        tensors = []
-        for name, spec in zip(names, self._program._tensors, strict=True):
-            tensor = _tensor(values[name], spec)
-            if tensor is None:
-                wanted = TensorSpec(spec["shape"], spec["dtype"])
-                raise TypeError(
-                    explain(
-                        f"{name!r} is to be {wanted}.",
-                        received={name: values[name]},
-                    )
-                )
-            tensors.append(tensor)
-        return self._named(self._program.run(tensors))
+        for program in self._programs:
+            pairs = zip(names, program._tensors, strict=True)
+            tensors = [_tensor(values[name], spec) for name, spec in pairs]
+            if all(t is not None for t in tensors):
+                return self._named(program.run(tensors))
+        raise TypeError(
+            explain(
+                "This signature takes "
+                f"{', '.join(f'{n!r}: {s}' for n, s in self._inputs.items())}.",
+                received=values,
+            )
+        )
 
 
 class _Leaf:
@@ -260,7 +264,9 @@ def load(
             vars(x)[name] = RestoredFunction(name, [program(e) for e in entries])
     root = objects[0]
     root.signatures = {
-        name: Signature(program(entry)) for name, entry in content["signatures"].items()
+        # One entry, in files of before, or one for each rank
+        name: Signature([program(e) for e in (x if isinstance(x, list) else [x])])
+        for name, x in content["signatures"].items()
     }
     return root
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -47,13 +48,45 @@ def traces_of(function: Function) -> list[Traced]:
     """A function for its input signature, or for each signature it was called with."""
     if function.input_signature is not None:
         concrete: Any = function.get_concrete_function()
-        return [traced(concrete)]
+        return ranked(concrete)
     # Calls with values that cannot be written down are left out, as in TensorFlow.
     return [
         traced(c)
         for c in function._programs.values()
         if isinstance(c, ConcreteFunction) and _is_writable(c.signature)
     ]
+
+
+_MOST_AXES = 4
+
+
+def ranked(concrete: Any) -> list[Traced]:
+    """A function of one signature; one for each rank if that is unknown.
+
+    A program's arguments have a fixed number of axes. Arguments whose number is unknown
+    are taken to have the same, up to `_MOST_AXES`, where the function allows it.
+    """
+    specs = concrete.signature.specs
+    if all(spec.shape is not None for spec in specs):
+        return [traced(concrete)]
+    made, refused = [], None
+    for rank in range(_MOST_AXES + 1):
+        try:
+            made.append(traced(_of_rank(concrete, rank)))
+        except Exception as error:
+            refused = error
+    if not made and refused is not None:
+        raise refused
+    return made
+
+
+def _of_rank(concrete: Any, rank: int) -> OpenFunction:
+    signature = copy.copy(concrete.signature)
+    signature.specs = [
+        TensorSpec([None] * rank, s.dtype, s.name) if s.shape is None else s
+        for s in signature.specs
+    ]
+    return OpenFunction(signature, concrete._compiled, concrete._python)
 
 
 def _is_writable(signature: Signature) -> bool:
@@ -91,14 +124,7 @@ def traced(concrete: ConcreteFunction | OpenFunction) -> Traced:
 
 
 def _spec(spec: TensorSpec, name: str) -> dict[str, Any]:
-    if spec.shape is None:
-        raise ValueError(
-            explain(
-                "A saved function needs to know how many axes its arguments have.",
-                received={"spec": repr(spec)},
-                fix="tf.TensorSpec([None, 3], tf.float32)",
-            )
-        )
+    assert spec.shape is not None
     sizes = [None if n is None else int(n) for n in spec.shape]
     return {"shape": sizes, "dtype": spec.dtype.name, "name": name}
 

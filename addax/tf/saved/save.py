@@ -14,7 +14,7 @@ from addax.core.exported import pack
 from addax.tf.checkpoint.bundle import write_bundle
 from addax.tf.checkpoint.graph import GRAPH_KEY, VALUE, encode, walk_objects
 from addax.tf.saved import layout
-from addax.tf.saved.programs import Traced, functions_of, traced, traces_of
+from addax.tf.saved.programs import Traced, functions_of, ranked, traces_of
 
 SERVING = "serving_default"
 
@@ -79,7 +79,8 @@ def save(
         for x in objects
     ]
     served = {
-        name: add(_one(f, name)) for name, f in _signatures(obj, signatures).items()
+        name: [add(t) for t in _one(f, name)]
+        for name, f in _signatures(obj, signatures).items()
     }
     written = [
         _node(x, node, functions)
@@ -149,13 +150,14 @@ def _of_model(model: Any, specs: list[TensorSpec]) -> Function:
     return Function(serve, specs)
 
 
-def _one(function: Any, name: str) -> Traced:
+def _one(function: Any, name: str) -> list[Traced]:
+    """A function of one signature (which may be of several ranks)."""
     if isinstance(function, (ConcreteFunction, OpenFunction)):
-        return traced(function)
+        return ranked(function)
     if isinstance(function, Function):
         found = traces_of(function)
-        if len(found) == 1:
-            return found[0]
+        if len(found) == 1 or (found and function.input_signature is not None):
+            return found
     raise ValueError(
         explain(
             "A signature is a tf.function of one known signature.",

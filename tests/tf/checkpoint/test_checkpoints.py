@@ -338,3 +338,17 @@ def test_options_and_state(tmp_path):
     assert reader.has_tensor(f"v{KEY}")
     assert reader.get_variable_to_shape_map()[f"v{KEY}"] == []
     assert reader.get_variable_to_dtype_map()[f"v{KEY}"] == tf.int32
+
+
+def test_names_are_as_the_manager_was_given_them(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    v = tf.Variable(1.0)
+    checkpoint = tf.train.Checkpoint(v=v)
+    assert tf.train.CheckpointManager(checkpoint, "./a", 3).save() == "./a/ckpt-1"
+    again = tf.train.CheckpointManager(tf.train.Checkpoint(v=v), "./a", 3)
+    again.checkpoint.restore(again.latest_checkpoint)
+    again.save()
+    assert again.checkpoints == ["./a/ckpt-1", "./a/ckpt-2"]
+    path = tf.train.Checkpoint(v=v).write("./written")
+    names = [name for name, _ in tf.train.list_variables(path)]
+    assert names == ["_CHECKPOINTABLE_OBJECT_GRAPH", "v/.ATTRIBUTES/VARIABLE_VALUE"]

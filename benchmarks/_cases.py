@@ -19,7 +19,8 @@ class Case(NamedTuple):
     """One thing to train.
 
     Attributes:
-        data: Makes `(x, y)`.
+        data: Makes `(x, y)` of so many rows.
+        rows: How many.
         model: Makes a compiled Keras model, given the `keras` module.
         batch: Rows a step.
         about: What it is, for the table.
@@ -30,7 +31,8 @@ class Case(NamedTuple):
         where: "gpu" if it says something on a GPU only.
     """
 
-    data: Callable[[], Data]
+    data: Callable[[int], Data]
+    rows: int
     model: Callable[[Any], Any]
     batch: int
     about: str
@@ -39,8 +41,12 @@ class Case(NamedTuple):
     policy: str = "float32"
     where: str = ""
 
+    def sample(self) -> Data:
+        """The data."""
+        return self.data(self.rows)
 
-def _images(n: int = 3200) -> Data:
+
+def _images(n: int) -> Data:
     return _data.pictures(n, 32, 32, 3)
 
 
@@ -197,12 +203,12 @@ def _autoencoder(keras: Any) -> Any:
     return model
 
 
-def _flat(n: int = 60_000) -> Data:
+def _flat(n: int) -> Data:
     return _data.pictures(n, 784)
 
 
-def _itself() -> Data:
-    x = _flat()[0]
+def _itself(n: int) -> Data:
+    x = _flat(n)[0]
     return x, x
 
 
@@ -215,69 +221,84 @@ def _stacked(k: Any) -> Any:
     return _text(k, 100, first, k.layers.LSTM(64))
 
 
-def _words(length: int) -> Callable[[], Data]:
-    return lambda: _data.words(length)
+def _words(length: int) -> Callable[[int], Data]:
+    return lambda n: _data.words(n, length)
 
 
 # Whose code a custom step with TensorFlow's tapes is, and who has a loop like it.
 _TAPES = ("addax", "jax", "keras-tensorflow", "torch", "torch-compiled")
 
 CASES: dict[str, Case] = {
-    "mlp": Case(_flat, _mlp, 32, "MNIST MLP 784-128-64-10, batch 32"),
-    "mlp-256": Case(_flat, _mlp, 256, "the same, batch 256"),
-    "cnn": Case(_images, _cnn, 64, "CIFAR CNN 32-64-64, batch 64"),
+    "mlp": Case(_flat, 60_000, _mlp, 32, "MNIST MLP 784-128-64-10, batch 32"),
+    "mlp-256": Case(_flat, 60_000, _mlp, 256, "the same, batch 256"),
+    "cnn": Case(_images, 3200, _cnn, 64, "CIFAR CNN 32-64-64, batch 64"),
     "cnn-norm": Case(
         _images,
+        3200,
         lambda k: _cnn(k, norm=True),
         64,
         "with BatchNormalization and Dropout",
     ),
     "cnn-augment": Case(
-        _images, lambda k: _cnn(k, augment=True), 64, "with flip, rotation and zoom"
+        _images,
+        3200,
+        lambda k: _cnn(k, augment=True),
+        64,
+        "with flip, rotation and zoom",
     ),
-    "resnet": Case(lambda: _images(1280), _resnet, 128, "ResNet-20, batch 128"),
+    "resnet": Case(_images, 1280, _resnet, 128, "ResNet-20, batch 128"),
     "lstm": Case(
         _words(100),
+        3200,
         lambda k: _text(k, 100, k.layers.LSTM(64)),
         64,
         "Embedding + LSTM(64), 100 words, batch 64",
     ),
     "lstm-200": Case(
         _words(200),
+        3200,
         lambda k: _text(k, 200, k.layers.LSTM(64)),
         64,
         "the same, 200 words",
     ),
-    "lstm-both": Case(_words(100), _both_ways, 64, "Bidirectional LSTM(64)"),
-    "lstm-stacked": Case(_words(100), _stacked, 64, "LSTM(64), LSTM(64)"),
+    "lstm-both": Case(_words(100), 3200, _both_ways, 64, "Bidirectional LSTM(64)"),
+    "lstm-stacked": Case(_words(100), 3200, _stacked, 64, "LSTM(64), LSTM(64)"),
     "gru": Case(
         _words(100),
+        3200,
         lambda k: _text(k, 100, k.layers.GRU(64)),
         64,
         "Embedding + GRU(64), 100 words",
     ),
     "forecast": Case(
-        lambda: _data.series(3200, 30),
+        lambda n: _data.series(n, 30),
+        3200,
         _forecast,
         64,
         "LSTM(128), LSTM(64) on 30 steps",
     ),
     "transformer": Case(
-        _words(64), _transformer, 64, "2 encoder blocks, width 64, 64 words"
+        _words(64), 3200, _transformer, 64, "2 encoder blocks, width 64, 64 words"
     ),
     "language": Case(
-        _data.next_words, _language_model, 32, "2 causal blocks, width 128, 64 words"
+        _data.next_words,
+        1024,
+        _language_model,
+        32,
+        "2 causal blocks, width 128, 64 words",
     ),
-    "autoencoder": Case(_itself, _autoencoder, 128, "784-64-784, batch 128"),
+    "autoencoder": Case(_itself, 60_000, _autoencoder, 128, "784-64-784, batch 128"),
     "gan": Case(
-        lambda: _flat(12_800),
+        _flat,
+        12_800,
         _custom.gan,
         128,
         "dense GAN, a `train_step` of its own, batch 128",
         peers=_TAPES,
     ),
     "loop": Case(
-        lambda: _flat(12_800),
+        _flat,
+        12_800,
         _mlp,
         32,
         "MLP, `GradientTape` in a `tf.function` called for each batch",
@@ -285,7 +306,8 @@ CASES: dict[str, Case] = {
         peers=_TAPES,
     ),
     "loop-eager": Case(
-        lambda: _flat(1_600),
+        _flat,
+        1_600,
         _mlp,
         32,
         "the same without `tf.function`",
@@ -298,9 +320,10 @@ _DATASETS = ("addax", "keras-tensorflow")
 
 # The MLP again, fed in different ways.
 INPUTS: dict[str, Case] = {
-    "input-arrays": Case(lambda: _flat(12_800), _mlp, 32, "MLP from arrays"),
+    "input-arrays": Case(_flat, 12_800, _mlp, 32, "MLP from arrays"),
     "input-dataset": Case(
-        lambda: _flat(12_800),
+        _flat,
+        12_800,
         _mlp,
         32,
         "from a shuffled `Dataset` (PyTorch: `DataLoader`)",
@@ -308,7 +331,8 @@ INPUTS: dict[str, Case] = {
         peers=(*_DATASETS, "torch"),
     ),
     "input-map": Case(
-        lambda: _flat(12_800),
+        _flat,
+        12_800,
         _mlp,
         32,
         "the same, each row mapped",
@@ -316,7 +340,8 @@ INPUTS: dict[str, Case] = {
         peers=_DATASETS,
     ),
     "input-generator": Case(
-        lambda: _flat(12_800),
+        _flat,
+        12_800,
         _mlp,
         32,
         "from a Python generator",
@@ -324,7 +349,8 @@ INPUTS: dict[str, Case] = {
         peers=(*_DATASETS, "keras-jax", "keras-torch"),
     ),
     "input-sequence": Case(
-        lambda: _flat(12_800),
+        _flat,
+        12_800,
         _mlp,
         32,
         "from a `PyDataset`",
@@ -332,7 +358,8 @@ INPUTS: dict[str, Case] = {
         peers=(*_DATASETS, "keras-jax", "keras-torch"),
     ),
     "input-folder": Case(
-        lambda: _data.pictures(64, _feeds.SIDE, _feeds.SIDE, 3),
+        lambda n: _data.pictures(n, _feeds.SIDE, _feeds.SIDE, 3),
+        64,
         _small_cnn,
         32,
         "small CNN from a folder of 640 PNG files",
@@ -350,12 +377,13 @@ def _deep(width: int = 64, depth: int = 2, batch: int = 32, rows: int = 3200) ->
         return _classify(keras, keras.Sequential(ends))
 
     about = f"{depth} Dense({width}), batch {batch}"
-    return Case(lambda: _data.pictures(rows, 64), model, batch, about)
+    return Case(lambda n: _data.pictures(n, 64), rows, model, batch, about)
 
 
 def _long(length: int = 50, rows: int = 640) -> Case:
     return Case(
-        lambda: _data.words(length, rows),
+        _words(length),
+        rows,
         lambda k: _text(k, length, k.layers.LSTM(64)),
         64,
         f"Embedding + LSTM(64), {length} words",
@@ -373,9 +401,4 @@ def find(name: str) -> Case:
     options = {name: int(value) for name, _, value in pairs}
     if base in _FAMILIES:
         return _FAMILIES[base](**options)
-    case = (CASES | INPUTS)[base]
-    return case._replace(data=lambda: _first(case.data(), **options))
-
-
-def _first(data: Data, rows: int | None = None) -> Data:
-    return data[0][:rows], data[1][:rows]
+    return (CASES | INPUTS)[base]._replace(**options)

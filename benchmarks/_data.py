@@ -44,7 +44,7 @@ def pictures(n: int, *shape: int) -> tuple[Any, Any]:
     return x, _mistaken(true, 10)
 
 
-def words(length: int, n: int = 3200) -> tuple[Any, Any]:
+def words(n: int, length: int) -> tuple[Any, Any]:
     """Sentences of two kinds, each of which prefers a half of 10,000 words."""
     kind, draw = labels(n, 2), _random(0)
     low = draw.random((n, length)) < np.where(kind, 0.6, 0.4)[:, None]
@@ -52,7 +52,7 @@ def words(length: int, n: int = 3200) -> tuple[Any, Any]:
     return each.astype("int32"), _mistaken(kind, 2).astype("float32")
 
 
-def next_words(n: int = 1024, length: int = 64, size: int = 1000) -> tuple[Any, Any]:
+def next_words(n: int, length: int = 64, size: int = 1000) -> tuple[Any, Any]:
     """Sentences in which a word mostly follows from the last one."""
     draw = _random(0)
     text = draw.integers(0, size, (n, length + 1))

@@ -215,7 +215,7 @@ class JaxPeer:
     def start(self, case: str, weights: str) -> dict[str, Any]:
         """Puts data and the given weights on the device; the loss before training."""
         name, found = case, find(case)
-        x, y = found.data()
+        x, y = found.sample()
         began = time.perf_counter()
         with np.load(weights) as given:
             first = {k: given[k] for k in given.files}

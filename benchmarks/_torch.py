@@ -43,7 +43,7 @@ class TorchPeer:
     def start(self, case: str, weights: str) -> dict[str, Any]:
         """Makes the model with the given weights; the loss before training."""
         name, case = case, find(case)
-        x, y = (torch.from_numpy(a).to(DEVICE) for a in case.data())
+        x, y = (torch.from_numpy(a).to(DEVICE) for a in case.sample())
         if x.ndim == 4:
             x = x.permute(0, 3, 1, 2).contiguous()
         if y.dtype == torch.int32:

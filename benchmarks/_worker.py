@@ -41,7 +41,7 @@ class KerasPeer:
         keras.utils.clear_session()  # or names of layers go on from the last case
         keras.mixed_precision.set_dtype_policy(case.policy)
         keras.utils.set_random_seed(0)
-        x, y = case.data()
+        x, y = case.sample()
         began = time.perf_counter()
         model = case.model(keras)
         if os.path.exists(weights):

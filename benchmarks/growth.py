@@ -88,7 +88,7 @@ def measure(line: Line, options: Options) -> dict[str, list[float]]:
             name = line.case.format(value)
             rows = compare(name, peers, options)
             case = find(name)
-            steps = -(-len(case.data()[0]) // case.batch)
+            steps = -(-case.rows // case.batch)
             for peer, row in rows.items():
                 if row["error"]:
                     raise RuntimeError(f"{peer}, {name}: {row['error']}")

@@ -125,6 +125,19 @@ class CompositeTensor(TensorLike):
         """
         raise NotImplementedError
 
+    def _dense(self) -> Tensor:
+        """The dense tensor with the same elements.
+
+        Raises:
+            TypeError: If none has exactly them.
+        """
+        raise NotImplementedError
+
+    @property
+    def _value(self) -> Any:
+        """What a dense tensor holds, for who asks without a look at the kind."""
+        return self._dense()._value
+
 
 class Tensor(TensorLike):
     """An immutable n-dimensional array.

@@ -37,6 +37,25 @@ def test_dense_multiplies_sparse_inputs() -> None:
     )
 
 
+def test_models_train_on_sparse_inputs() -> None:
+    x, y = tf.sparse.eye(4), np.ones((4, 1), "float32")
+    inputs = keras.Input((4,), sparse=True)
+    model = keras.Model(inputs, keras.layers.Dense(1)(inputs))
+    model.compile("sgd", "mse")
+    model.fit(x, y, verbose=0)
+    model.fit(tf.data.Dataset.from_tensor_slices((x, y)).batch(2), verbose=0)
+    np.testing.assert_allclose(
+        model.predict(x, verbose=0), model.predict(np.eye(4), verbose=0), rtol=1e-6
+    )
+
+
+def test_models_do_not_train_on_rows_of_different_lengths() -> None:
+    model = keras.Sequential([keras.layers.Embedding(4, 2), keras.layers.LSTM(2)])
+    for x in (ROWS, tf.data.Dataset.from_tensors(ROWS)):
+        with pytest.raises(TypeError, match=r"(?s)dense tensor is needed.*mask_zero"):
+            model.predict(x, verbose=0)
+
+
 def test_functions_take_ragged_tensors() -> None:
     calls = []
 

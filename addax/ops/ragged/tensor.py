@@ -221,6 +221,20 @@ class RaggedTensor(Factories, CompositeTensor):
         places = np.stack(partition.coordinates(self._nested), -1)
         return SparseTensor(places, self.flat_values, self.bounding_shape())
 
+    def _dense(self) -> Tensor:
+        raise TypeError(
+            explain(
+                "A dense tensor is needed here, and rows of different lengths make "
+                "none.",
+                received={"tensor": self},
+                why="What fills the short rows is for you to say.",
+                fix=[
+                    "x.to_tensor()  # zeros, which Embedding(..., mask_zero=True) skips",
+                    "tf.reduce_mean(x, axis=1)  # or another reduction of the rows",
+                ],
+            )
+        )
+
     def to_list(self) -> list[Any]:
         """The elements as nested Python lists."""
         items = self._values

@@ -14,3 +14,4 @@ def _dispatch(self: SparseTensor, op: Any, args: tuple[Any, ...]) -> Any:
 
 # Installed here, as the operations build on the class.
 SparseTensor._dispatch = _dispatch  # type: ignore[method-assign]
+SparseTensor._dense = to_dense  # type: ignore[method-assign]

@@ -31,6 +31,8 @@ def emit(show: Callable[..., object], tensors: Sequence[Tensor]) -> None:
     """
     if scope.state.quiet:
         return
+    if scope.state.lift is not None:
+        scope.state.lift.looked_at()
     values = [t._value for t in tensors]
     traced = [i for i, x in enumerate(values) if _jax.is_tracer(x)]
 

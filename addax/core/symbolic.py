@@ -147,6 +147,8 @@ class Node:
             if isinstance(tensor, SymbolicTensor):
                 tensor.node, tensor.index = self, len(self.output_tensors)
                 self.output_tensors.append(tensor)
+        if scope.state.lift is not None:
+            scope.state.lift.recorded(self)
 
     @property
     def input_tensors(self) -> list[SymbolicTensor]:

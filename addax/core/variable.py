@@ -15,6 +15,7 @@ from addax.core.dtypes import DType
 from addax.core.lift import TRACED
 from addax.core.op import cast, describe
 from addax.core.shapes import TensorShape, standardize_shape
+from addax.core.symbolic import SymbolicTensor
 from addax.core.tensor import Reference, Tensor, TensorLike, convert
 
 
@@ -220,13 +221,14 @@ class Variable(TensorLike):
         """
         dtype = self._handle.dtype
         if isinstance(value, TensorLike):
-            tensor = value if type(value) is Tensor else value._read()  # type: ignore
+            given = type(value) in (Tensor, SymbolicTensor)
+            tensor: Any = value if given else value._read()  # type: ignore
             if tensor.dtype != dtype:
                 tensor = cast(tensor, dtype)
         else:
             tensor = convert(value, dtype)
         shape = self._handle._value.shape
-        if tensor._value.shape != shape:
+        if _sizes(tensor) != shape:
             raise ValueError(
                 f"The value to assign has another shape than variable {self.path!r}. "
                 f"Received: value={describe(tensor)}, variable of shape {tuple(shape)}"
@@ -296,6 +298,10 @@ class Variable(TensorLike):
         copy._exposed = True
         self._exposed = True
         return copy
+
+
+def _sizes(tensor: Any) -> tuple[int | None, ...]:
+    return tensor._value.shape if type(tensor) is Tensor else tuple(tensor.shape)
 
 
 def _plain(variable: Variable) -> Tensor:

@@ -20,6 +20,7 @@ from addax.data.elements import (
     stack,
     to_leaf,
 )
+from addax.data.fusion import Unbatched
 from addax.data.specs import batched, is_fixed, padded, unbatched
 from addax.data.stage import INFINITE, UNKNOWN, Run, Stage, whole
 from addax.ops.ragged.spec import RaggedTensorSpec
@@ -63,13 +64,22 @@ class Batch(Gathering):
     def iterate(self, run: Run) -> Iterator[Any]:
         columns = self.sources[0].columns()
         if columns is None:
-            yield from super().iterate(run)
+            made = Unbatched.before(self.sources[0])
+            yield from super().iterate(run) if made is None else self._fused(made, run)
             return
         order = self.sources[0].order(run)
         while rows := list(itertools.islice(order, self.size)):
             if self.drop and len(rows) < self.size:
                 return
             yield columns.take(rows, self.size)
+
+    def _fused(self, made: Unbatched, run: Run) -> Iterator[Any]:
+        first = 0
+        for prepared, rooms in made.batches(self.size, run):
+            if self.drop and len(prepared) < self.size:
+                return
+            yield made.together(prepared, rooms, first, self)
+            first += self.size
 
     def together(self, items: list[Any], first: int) -> Any:
         structure = items[0]

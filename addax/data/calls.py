@@ -23,7 +23,7 @@ from addax.data.specs import spec_of_result, symbols
 from addax.ops.on_host import on_host
 
 # A shape is compiled when it comes the second time, unless there were many by then.
-_MOST_SHAPES = 4
+MOST_SHAPES = 4
 
 
 class Call:
@@ -103,7 +103,7 @@ class Call:
         if key is None:
             return self.fn(*arguments)
         seen = self._seen.get(key, 0)
-        if seen == 0 or len(self._seen) > _MOST_SHAPES:
+        if seen == 0 or len(self._seen) > MOST_SHAPES:
             self._seen[key] = seen + 1
             result = self.fn(*arguments)
             self._form = nest.map_leaves(lambda _: None, result)

@@ -18,6 +18,7 @@ from addax._base.errors import explain
 from addax.core import Tensor, TensorLike, _jax, as_dtype, floatx
 from addax.core.dtypes import python_scalar_dtype
 from addax.data import nest
+from addax.data.memory import unchanging
 from addax.data.stage import Stage
 
 # What host operations get and give: NumPy's arrays. (The name says `Array`, by which
@@ -176,6 +177,8 @@ def _tensor(leaf: Any) -> Any:
 
 def _device_tensor(leaf: Any) -> Any:
     if isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype != object:
+        if isinstance(leaf, np.ndarray) and unchanging(leaf):
+            return Tensor(jax.device_put(leaf))  # on a CPU, JAX takes it as it lies
         return Tensor(jnp.asarray(leaf))
     return _tensor(leaf)
 

@@ -23,7 +23,15 @@ from addax.data.elements import (
     to_leaf,
 )
 from addax.data.specs import spec_of, unbatched
-from addax.data.stage import INFINITE, UNKNOWN, RandomState, Run, Stage, whole
+from addax.data.stage import (
+    INFINITE,
+    UNKNOWN,
+    RandomState,
+    Run,
+    Stage,
+    not_while_tracing,
+    whole,
+)
 
 
 class Single(Stage):
@@ -231,6 +239,7 @@ class Generated(Stage):
 
     def spec(self) -> Any:
         if self.signature is None:
+            not_while_tracing()
             first = next(self.iterate(Run()), None)
             return spec_of(first)
         return self.signature

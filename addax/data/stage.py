@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 import numpy as np
@@ -122,6 +124,37 @@ def cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on Linux
         return os.cpu_count() or 1
+
+
+class Unseen(Exception):
+    """Only running the pipeline can tell what its elements look like."""
+
+
+class _Looking(threading.local):
+    running = True
+
+
+_looking = _Looking()
+
+
+@contextmanager
+def specs_by_tracing() -> Iterator[None]:
+    """Has `spec` raise `Unseen` in the block, rather than run the pipeline."""
+    before, _looking.running = _looking.running, False
+    try:
+        yield
+    finally:
+        _looking.running = before
+
+
+def not_while_tracing() -> None:
+    """For a `spec` that is about to run the pipeline.
+
+    Raises:
+        Unseen: If it is not to.
+    """
+    if not _looking.running:
+        raise Unseen
 
 
 class RandomState:

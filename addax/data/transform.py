@@ -16,8 +16,18 @@ from addax.data import nest
 from addax.data.calls import Call, HostCall
 from addax.data.columns import mapped
 from addax.data.elements import to_element
+from addax.data.graph import trace
+from addax.data.plan import Plan
 from addax.data.specs import DatasetSpec, common, spec_of
-from addax.data.stage import AUTOTUNE, UNKNOWN, Run, Stage
+from addax.data.stage import (
+    AUTOTUNE,
+    UNKNOWN,
+    Run,
+    Stage,
+    Unseen,
+    not_while_tracing,
+    specs_by_tracing,
+)
 from addax.data.workers import parallel_map
 
 
@@ -39,26 +49,59 @@ class Map(Stage):
         self.deterministic = deterministic
         self._spec: Any = None
         self._columns: list[Any] = []  # tried once
+        self._plans: list[Plan | None] = []  # tried once
+
+    def plan(self) -> Plan | None:
+        """How the function runs without Python; `None` if it cannot."""
+        if Settings.run_eagerly:
+            return None
+        if not self._plans:
+            self._plans = [self._planned()]
+        return self._plans[0]
+
+    def _planned(self) -> Plan | None:
+        try:
+            with specs_by_tracing():
+                given = self.sources[0].spec()
+        except Unseen:
+            return None
+        graph = trace(self.call.fn, self.name, given)
+        return None if graph is None else Plan.of([graph])
 
     def iterate(self, run: Run) -> Iterator[Any]:
+        plan = self.plan()
+        call = self.call if plan is None else plan
         items = self.sources[0].iterate(run)
+        if plan is not None:
+            items = ((item, plan.draw(1)[0]) for item in items)
         workers = run.workers(self.parallel)
         if workers < 1:
             for number, item in enumerate(items):
-                yield self.call(item, number)
+                yield call(item, number)
             return
         ordered = self.deterministic
         yield from parallel_map(
-            self.call,
+            call,
             items,
             workers,
             run.deterministic if ordered is None else ordered,
             adaptive=self.parallel == AUTOTUNE,
         )
 
+    def apply(self, item: Any, number: int) -> Any:
+        """The function's result for one element."""
+        plan = self.plan()
+        if plan is None:
+            return self.call(item, number)
+        return plan((item, plan.draw(1)[0]), number)
+
     def spec(self) -> Any:
         if self._spec is None:
-            self._spec = result_spec(self.call, self.sources[0])
+            plan = self.plan()
+            if plan is None:
+                self._spec = result_spec(self.call, self.sources[0])
+            else:
+                self._spec = plan.graph.spec()
         return self._spec
 
     def columns(self) -> Any:
@@ -91,7 +134,7 @@ class HostMap(Map):
         self, source: Stage, fn: Callable[..., Any], spec: Any, parallel: int | None
     ) -> None:
         super().__init__(source, fn, parallel)
-        self._spec, self._columns = spec, [None]
+        self._spec, self._columns, self._plans = spec, [None], [None]
         self.call = HostCall(fn, self.name)
 
 
@@ -101,6 +144,7 @@ def result_spec(call: Call, source: Stage) -> Any:
     try:
         return call.spec(given)
     except Exception:
+        not_while_tracing()
         made = None
         for number, element in enumerate(itertools.islice(source.iterate(Run()), 2)):
             each = _open(spec_of(call(element, number)), spec_of(element), given)
@@ -144,7 +188,7 @@ class IgnoreErrors(Stage):
         for number in itertools.count():
             try:
                 item = next(items)
-                result = source.call(item, number) if mapped else item
+                result = source.apply(item, number) if mapped else item
             except StopIteration:
                 return
             except Exception as error:
@@ -226,6 +270,7 @@ class Scan(Stage):
         try:
             return self.call.spec((spec_of(self.initial), source.spec()))[1]
         except Exception:
+            not_while_tracing()
             return spec_of(next(self.iterate(Run()), None))
 
 

@@ -13,7 +13,6 @@ from typing import Any
 # Handing an element to another thread and back takes about 50 us; calls shorter than
 # this stay where they are unless a number of threads was asked for.
 _WORTH_A_THREAD = 0.0003
-_TRIED_FIRST = 6
 
 
 def parallel_map(
@@ -22,6 +21,7 @@ def parallel_map(
     workers: int,
     ordered: bool,
     adaptive: bool,
+    tried: int = 6,
 ) -> Iterator[Any]:
     """`fn(item, number)` for each item, several at a time.
 
@@ -31,17 +31,18 @@ def parallel_map(
         workers: How many threads.
         ordered: Whether results come in the order of the items.
         adaptive: Whether to use the threads only if calls take long enough.
+        tried: How many calls to look at for that; the first third may compile.
     """
     numbered = enumerate(items)
     if adaptive:
         quick = 0.0
-        for tried, (number, item) in enumerate(numbered, 1):
+        for count, (number, item) in enumerate(numbered, 1):
             began = time.perf_counter()
             result = fn(item, number)
-            if tried > 2:  # the first calls compile
+            if 3 * count > tried:
                 quick = max(quick, time.perf_counter() - began)
             yield result
-            if tried == _TRIED_FIRST:
+            if count == tried:
                 break
         else:
             return
@@ -59,8 +60,15 @@ def parallel_map(
 
 def _in_order(futures: Iterator[Future[Any]], ahead: int) -> Iterator[Any]:
     pending: collections.deque[Future[Any]] = collections.deque()
-    for future in futures:
-        pending.append(future)
+    while True:
+        try:
+            pending.append(next(futures))
+        except StopIteration:
+            break
+        except Exception as error:  # the items' own: it comes after those before it
+            pending.append(Future())
+            pending[-1].set_exception(error)
+            break
         if len(pending) >= ahead:
             yield pending.popleft().result()
     while pending:

@@ -198,8 +198,11 @@ def _resized(xp: Any, x: Any, plan: Plan) -> Any:
     return xp.clip(xp.round(x), info.min, info.max).astype(kind)
 
 
-def _scaled(xp: Any, x: Any, plan: Plan) -> Any:
-    """The images as floats (of their own type where no pixel lies between others)."""
+def _scaled(xp: Any, x: Any, plan: Plan, out: Any = None) -> Any:
+    """The images as floats (of their own type where no pixel lies between others).
+
+    Where the native kernel does it, it writes into `out`.
+    """
     kind = x.dtype
     axes = space_axes(x.ndim, plan.data_format)
     top, left, tall, broad = plan.window(*(x.shape[a] for a in axes))
@@ -214,9 +217,11 @@ def _scaled(xp: Any, x: Any, plan: Plan) -> Any:
             cuts[axis] = slice(start, start + whole)
         x = x[tuple(cuts)]
     if xp is np and _goes_native(x, plan):
-        return image_host.resized(
-            x, *(_table(x.shape[i], plan.size[i], *plan[1:3]) for i in (0, 1))
+        height, width = (
+            _table(n, m, plan.kind, plan.antialias)
+            for n, m in zip(x.shape[:2], plan.size, strict=True)
         )
+        return image_host.resized(x, height, width, out)
     for axis, target in zip(axes, plan.size, strict=True):
         x = _along(xp, x, axis, target, plan.kind, plan.antialias)
     return x
@@ -231,11 +236,16 @@ def _goes_native(x: np.ndarray, plan: Plan) -> bool:
     )
 
 
-def _floats(xp: Any, x: Any, plan: Plan) -> Any:
+def _floats(xp: Any, x: Any, plan: Plan, out: Any = None) -> Any:
     """The images in float32; the host's kernel takes bytes as they are."""
     if x.dtype.kind != "f" and x.dtype != np.uint8:
         x = x.astype("float32")
-    return _scaled(xp, x, plan).astype("float32", copy=False)
+    found = _scaled(xp, x, plan, out)
+    if out is None:
+        return found.astype("float32", copy=False)
+    if found is not out:
+        out[...] = found
+    return out
 
 
 @op(name="resize")
@@ -349,13 +359,20 @@ def resized_here(x: np.ndarray, *plan: Any) -> np.ndarray:
     return _resized(np, x, Plan(*plan))
 
 
-def resampled_here(x: np.ndarray, *plan: Any) -> np.ndarray:
-    """What the operation `resample` gives, by NumPy."""
-    return _floats(np, x, _plain(*plan))
+def resampled_here(
+    x: np.ndarray, size: tuple[int, int], kind: str, antialias: bool, out: Any = None
+) -> np.ndarray:
+    """What the operation `resample` gives, by NumPy; in `out`, if that is given."""
+    return _floats(np, x, _plain(size, kind, antialias), out)
 
 
 def resize_array(
-    pixels: np.ndarray, size: tuple[int, int], kind: str, aspect: str = ""
+    pixels: np.ndarray,
+    size: tuple[int, int],
+    kind: str,
+    aspect: str = "",
+    antialias: bool = False,
+    out: np.ndarray | None = None,
 ) -> np.ndarray:
     """An image on the host brought to another height and width, in float32.
 
@@ -364,9 +381,11 @@ def resize_array(
         size: The height and width.
         kind: The interpolation.
         aspect: `"crop"` or `"pad"` to keep the proportions.
+        antialias: Whether to smooth when making images smaller.
+        out: Where to write it, if not into a new array: float32, contiguous.
     """
-    plan = Plan(size, kind, False, aspect, 0.0, "channels_last")
-    return _floats(np, pixels, plan)
+    plan = Plan(size, kind, antialias, aspect, 0.0, "channels_last")
+    return _floats(np, pixels, plan, out)
 
 
 @op(name="scale_and_translate")

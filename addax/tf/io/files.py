@@ -13,14 +13,9 @@ from addax.core import as_dtype, convert
 from addax.core.host import host_op, same_shape
 from addax.data.elements import HostArray
 from addax.data.filesystem import matching, path_text
+from addax.data.photos import file_contents
 from addax.data.tables import Column, decode_rows
 from addax.data.tensor_proto import decode_tensor, encode_tensor
-
-
-@host_op(lambda filename: ((), "string"))
-def file_contents(filename: HostArray) -> HostArray:
-    """The contents of the file of that name."""
-    return Path(path_text(filename)).read_bytes()
 
 
 def read_file(filename: Any, name: str | None = None) -> Any:

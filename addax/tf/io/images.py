@@ -10,16 +10,7 @@ from addax.core import as_dtype, cast
 from addax.core.host import host_op
 from addax.data import images
 from addax.data.elements import HostArray
-
-
-def _open(contents: Any, channels: int, *_: Any) -> Any:
-    return (None, None, channels or None), "uint8"
-
-
-@host_op(_open)
-def decode_pixels(contents: HostArray, channels: int) -> HostArray:
-    """An image file's pixels, 8 bits a channel."""
-    return images.decode(contents.item(), channels, animated=False)
+from addax.data.photos import decode_all, decode_pixels
 
 
 @host_op(lambda contents, channels: ((None, None, channels or None), "uint16"))
@@ -142,18 +133,9 @@ def decode_image(
     count = images.check_channels(channels or 0, (0, 1, 2, 3, 4))
     if target == "uint16":
         return decode_wide_pixels(contents, count)
-    if expand_animations and _is_gif(contents):
-        decoded = decode_frames(contents)
-    else:
-        decoded = decode_pixels(contents, count)
+    decode = decode_all if expand_animations else decode_pixels
+    decoded = decode(contents, count)
     return cast(decoded, target.name) / 255 if target.is_floating else decoded
-
-
-def _is_gif(contents: Any) -> bool:
-    value = getattr(contents, "_value", contents)
-    if isinstance(value, np.ndarray):
-        value = value.item()
-    return isinstance(value, bytes) and value.startswith(b"GIF8")
 
 
 def decode_and_crop_jpeg(

@@ -7,6 +7,7 @@ from typing import Any
 from addax._base.errors import explain
 from addax.core import Node, SymbolicTensor, tree
 from addax.keras.layers.layer import Layer
+from addax.keras.models.whole import WholeGraph
 
 
 class Graph:
@@ -56,6 +57,7 @@ class Graph:
             for n in finished.values()
             if not n.is_input and not all(id(t) in given for t in n.output_tensors)
         ]
+        self._whole = WholeGraph()
         self._check_names()
 
     def _check_names(self) -> None:
@@ -75,6 +77,9 @@ class Graph:
 
     def run(self, flat_inputs: list[Any]) -> Any:
         """Computes the outputs, in their structure, from real tensors."""
+        return self._whole.run(self._run, self.operations, flat_inputs)
+
+    def _run(self, flat_inputs: list[Any]) -> Any:
         values = {id(s): x for s, x in zip(self.inputs, flat_inputs, strict=True)}
         for node in self.nodes:
             outputs = tree.flatten(node.run(values))

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from addax.core import Array, op
+from addax.ops.attention_native import attend, formula, natively
 
 
 @op(floating=True)
@@ -72,26 +73,13 @@ def _attention(
     is_causal: bool,
     soft_cap: float | None,
 ) -> Array:
-    n = query.shape[-1]
-    times = n**-0.5 if scale is None else scale
+    times = query.shape[-1] ** -0.5 if scale is None else scale
     groups = query.shape[2] // key.shape[2]
     if groups > 1:  # several heads of queries share one of keys
         key, value = jnp.repeat(key, groups, 2), jnp.repeat(value, groups, 2)
-    scores = jnp.einsum("bqhd,bkhd->bhqk", query, key)
-    scores = scores.astype("float32") * times
-    if soft_cap is not None:
-        scores = jnp.tanh(scores / soft_cap) * soft_cap
-    if bias is not None:
-        scores = scores + bias
-    hidden = jnp.finfo(scores.dtype).min * 0.7
-    if mask is not None:
-        scores = jnp.where(mask.astype(bool), scores, hidden)
-    if is_causal:
-        rows, columns = scores.shape[-2:]
-        seen = jnp.tril(jnp.ones((rows, columns), bool))
-        scores = jnp.where(seen, scores, hidden)
-    weights = jax.nn.softmax(scores, -1).astype(value.dtype)
-    return jnp.einsum("bhqk,bkhd->bqhd", weights, value)
+    if bias is None and soft_cap is None and natively(query, key, mask):
+        return attend(query, key, value, mask, times, is_causal)
+    return formula(query, key, value, bias, mask, times, is_causal, soft_cap)
 
 
 def dot_product_attention(

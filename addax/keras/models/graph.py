@@ -77,7 +77,9 @@ class Graph:
 
     def run(self, flat_inputs: list[Any]) -> Any:
         """Computes the outputs, in their structure, from real tensors."""
-        return self._whole.run(self._run, self.operations, flat_inputs)
+        return self._whole.run(
+            self._run, self.operations, flat_inputs, len(self.outputs)
+        )
 
     def _run(self, flat_inputs: list[Any]) -> Any:
         values = {id(s): x for s, x in zip(self.inputs, flat_inputs, strict=True)}

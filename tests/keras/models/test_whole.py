@@ -102,6 +102,45 @@ def test_gradients_and_other_traces_see_the_layers():
     assert jax.jit(lambda a: model(a)._value)(x._value).shape == (3, 3)
 
 
+def test_tapes_take_a_program_for_an_operation():
+    x = RNG.normal(size=(4, 6)).astype("float32")
+
+    def train(compiles):
+        keras.utils.set_random_seed(0)
+        model = dense()
+        model._graph._whole._left = compiles
+        optimizer = keras.optimizers.Adam(0.01)
+        losses = []
+        for _ in range(14):
+            with tf.GradientTape() as outer:
+                outer.watch(given := tf.constant(x))
+                with tf.GradientTape() as tape:
+                    tape.watch(given)
+                    loss = tf.reduce_mean(model(given, training=True) ** 2)
+                slope = tape.gradient(loss, given)
+                loss = loss + tf.reduce_sum(slope**2)
+            pulled = outer.gradient(loss, model.trainable_variables)
+            optimizer.apply_gradients(
+                zip(pulled, model.trainable_variables, strict=True)
+            )
+            losses.append(float(loss))
+        return losses, model
+
+    (expected, _), (got, model) = train(0), train(4)
+    assert programs(model)
+    np.testing.assert_allclose(got, expected, rtol=1e-3)
+
+
+def test_an_output_made_of_another_has_its_gradient():
+    inner = keras.Input((6,))
+    hidden = L.Dense(4)(inner)
+    model = keras.Model(inner, [hidden, L.Dense(1)(hidden)])
+    for _ in range(12):
+        with tf.GradientTape() as tape:
+            middle, out = model(np.ones((2, 6), "float32"))
+        assert tape.gradient(out, middle).shape == (2, 4)
+
+
 def test_users_code_runs_at_each_call():
     calls = []
 

@@ -10,15 +10,16 @@ Each case replaces what `results.json` holds of it as soon as it is measured.
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from benchmarks import growth, inputs, latency, start, training
 from benchmarks._machine import accelerator, describe, load, versions
 from benchmarks._options import Options
-from benchmarks._peers import ROOT
 from benchmarks._results import FOLDER, Results
 from benchmarks._write import write
 
@@ -41,11 +42,12 @@ def main() -> int:
     """Runs what was asked for."""
     parser = Options.add(argparse.ArgumentParser(prog="python -m benchmarks"))
     parser.add_argument("--parts", default=",".join(PARTS), help="a,b,...")
+    parser.add_argument("--out", type=Path, help="a folder for all that is written")
     parser.add_argument("--report", action="store_true", help="measure nothing")
     arguments = parser.parse_args()
     options = Options.of(arguments)
     suffix = "-gpu" if options.gpu else ""
-    results = Results(FOLDER / f"results{suffix}.json")
+    results = Results((arguments.out or FOLDER) / f"results{suffix}.json")
     if not arguments.report:
         gpu = accelerator() if options.gpu else ""
         if options.gpu and not gpu:
@@ -57,8 +59,8 @@ def main() -> int:
         }
         for part in filter(None, arguments.parts.split(",")):
             _measure(part, options, results)
-    for path in write(results, suffix):
-        print(f"wrote {path.relative_to(ROOT)}")
+    for path in write(results, arguments.out, suffix):
+        print(f"wrote {os.path.relpath(path)}")
     return 0
 
 

@@ -226,7 +226,14 @@ def _words(length: int) -> Callable[[int], Data]:
 
 
 # Whose code a custom step with TensorFlow's tapes is, and who has a loop like it.
-_TAPES = ("addax", "jax", "keras-tensorflow", "torch", "torch-compiled")
+_TAPES = (
+    "addax",
+    "jax",
+    "jax-plain",
+    "keras-tensorflow",
+    "torch",
+    "torch-compiled",
+)
 
 CASES: dict[str, Case] = {
     "mlp": Case(_flat, 60_000, _mlp, 32, "MNIST MLP 784-128-64-10, batch 32"),

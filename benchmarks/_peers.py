@@ -43,9 +43,10 @@ PEERS: dict[str, Environment] = {
     "keras-jax": Environment(variables={"KERAS_BACKEND": "jax"}),
     "keras-torch": Environment((*_TORCH, *_KERAS), {"KERAS_BACKEND": "torch"}),
     "torch-compiled": Environment(_TORCH),
+    "jax-plain": Environment(),
 }
-# What compiles for minutes is asked for by name: `--peers torch-compiled`.
-USUAL = tuple(name for name in PEERS if name != "torch-compiled")
+# What compiles for minutes, or trains for minutes, is asked for by name.
+USUAL = tuple(name for name in PEERS if name not in ("torch-compiled", "jax-plain"))
 _ON_GPU = {"tensorflow-cpu>=2.20": "tensorflow[and-cuda]>=2.20"}
 
 

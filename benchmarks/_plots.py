@@ -20,6 +20,7 @@ Parts = Mapping[str, Mapping[str, Any]]
 NAMES = {
     "addax": "addax",
     "jax": "JAX by hand",
+    "jax-plain": "JAX, plain",
     "torch": "PyTorch",
     "torch-compiled": "PyTorch, compiled",
     "keras-tensorflow": "Keras on TensorFlow",
@@ -30,13 +31,14 @@ NAMES = {
 COLOURS = {
     "addax": "#1b5e7a",
     "jax": "#9aa5ab",
+    "jax-plain": "#c3ccd1",
     "torch": "#d9694a",
     "torch-compiled": "#a8432a",
     "keras-tensorflow": "#e2a13b",
     "keras-jax": "#7a9e63",
     "keras-torch": "#8d77a8",
 }
-MARKERS = dict(zip(NAMES, "o|sPD^v", strict=True))
+MARKERS = dict(zip(NAMES, "o|1sPD^v", strict=True))
 # What the README shows: one case of each kind.
 SHOWN = ("mlp", "cnn", "resnet", "lstm", "transformer", "gan")
 _STYLE = {
@@ -70,7 +72,8 @@ def _ratio(rows: Mapping[str, Any], peer: str) -> list[float]:
 
 def readme(entries: Mapping[str, Any]) -> Any:
     """Bars for one case of each kind: a panel a case, a bar a peer."""
-    cases = [c for c in SHOWN if c in entries and _timed(entries[c]["rows"], BASE)]
+    timed = [c for c in entries if _timed(entries[c]["rows"], BASE)]
+    cases = [c for c in SHOWN if c in timed] or timed[: len(SHOWN)]
     peers = [p for p in NAMES if p in peers_of({c: entries[c] for c in cases})]
     columns = min(3, len(cases))
     lines = -(-len(cases) // columns)

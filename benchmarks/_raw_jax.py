@@ -19,6 +19,7 @@ from jax import lax
 
 from benchmarks._cases import find
 from benchmarks._harness import median_time
+from benchmarks._raw_kernels import FAST, Kernels
 from benchmarks._raw_models import MODELS, Net
 
 RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
@@ -43,7 +44,7 @@ def _classes(out: Any, y: Any) -> tuple[Any, Any]:
     return (jax.nn.logsumexp(out, -1) - true).mean(), (out.argmax(-1) == y).mean()
 
 
-def loss_for(name: str) -> Loss:
+def loss_for(name: str, kernels: Kernels = FAST) -> Loss:
     """The loss of a case, a function of its weights."""
     name = name.partition("@")[0]
     measure = _classes
@@ -54,7 +55,7 @@ def loss_for(name: str) -> Loss:
     model = MODELS[name]
 
     def loss(weights: Arrays, x: Any, y: Any, key: Any, training: bool = True) -> Any:
-        net = Net(weights, training, key)
+        net = Net(weights, training, key, kernels)
         value, right = measure(model(net, x), y)
         return value, (right, net.moved)
 
@@ -210,7 +211,14 @@ class GanTrainer(Trainer):
 
 
 class JaxPeer:
-    """Cases by name, as the other peers have them."""
+    """Cases by name, as the other peers have them.
+
+    Args:
+        kernels: What it computes with.
+    """
+
+    def __init__(self, kernels: Kernels = FAST) -> None:
+        self._kernels = kernels
 
     def start(self, case: str, weights: str) -> dict[str, Any]:
         """Puts data and the given weights on the device; the loss before training."""
@@ -220,7 +228,9 @@ class JaxPeer:
         with np.load(weights) as given:
             first = {k: given[k] for k in given.files}
         gan = name.startswith("gan")
-        trainer = GanTrainer(first) if gan else Trainer(loss_for(name), first)
+        trainer = (
+            GanTrainer(first) if gan else Trainer(loss_for(name, self._kernels), first)
+        )
         built = time.perf_counter() - began
         few = 4 * found.batch
         loss = trainer.evaluate(x[:few], y[:few])
@@ -245,6 +255,6 @@ class JaxPeer:
             return {"error": "no such call"}
         weights, model = self._trainer.state[0], self._model
         assert model is not None
-        run = jax.jit(lambda w, x: jax.nn.softmax(model(Net(w, False, None), x)))
+        run = jax.jit(lambda w, x: jax.nn.softmax(model(Net(w, False, None, FAST), x)))
         x = self._rows[:1] if what.endswith(" 1") else self._rows[:10_000]
         return median_time(lambda: np.asarray(run(weights, x)), times)

@@ -1,9 +1,4 @@
-"""The cases' models as functions on arrays, by hand in JAX.
-
-They are a ceiling for addax, so they get the forms that are fastest in a loop on a CPU,
-which means addax's own kernels (`kernel` below) where XLA has none such: convolutions,
-pooling, dropout's masks, resampling and recurrences. Everything else is plain `jnp`.
-"""
+"""The cases' models as functions on arrays, by hand in JAX."""
 
 from __future__ import annotations
 
@@ -17,15 +12,10 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from addax.core.op import OPS
+from benchmarks._raw_kernels import Kernels, kernel
 
-for _module in ("conv", "image_affine", "image_warp", "pool", "random"):
-    importlib.import_module(f"addax.ops.{_module}")  # which fill the table
-
-
-def kernel(name: str) -> Callable[..., Any]:
-    """The function on arrays behind one of addax's operations."""
-    return OPS[name].fn
+for _module in ("image_affine", "image_warp"):
+    importlib.import_module(f"addax.ops.{_module}")
 
 
 class Net:
@@ -35,9 +25,13 @@ class Net:
         weights: Arrays by their Keras names, `dense_1/kernel`.
         training: Whether to drop, to augment and to measure batches.
         key: For random numbers.
+        kernels: What it computes with.
     """
 
-    def __init__(self, weights: Any, training: bool, key: Any) -> None:
+    def __init__(
+        self, weights: Any, training: bool, key: Any, kernels: Kernels
+    ) -> None:
+        self.kernels = kernels
         self._weights, self.training, self._key = weights, training, key
         self._seen: Counter[str] = Counter()
         self.moved: dict[str, Any] = {}  # the new moving averages
@@ -72,9 +66,7 @@ class Net:
         self, x: Any, stride: int = 1, padding: str = "valid", bias: bool = True
     ) -> Any:
         get = self.layer("conv2d")
-        x = kernel("conv")(
-            x, get("kernel"), (stride, stride), padding, "channels_last", (1, 1)
-        )
+        x = self.kernels.conv(x, get("kernel"), stride, padding)
         return x + get("bias") if bias else x
 
     def norm(self, x: Any) -> Any:
@@ -105,10 +97,27 @@ class Net:
     def drop(self, x: Any, rate: float) -> Any:
         if not self.training:
             return x
-        return kernel("dropout")(jax.random.key_data(self.key()), x, rate, None)
+        return self.kernels.drop(self.key(), x, rate)
 
-    def recur(self, kind: str, x: Any, backwards: bool = False) -> Any:
-        return _RECURRENT[kind](x, self.layer(kind), f"{kind}_cell/", backwards)
+    def recur(self, kind: str, x: Any) -> Any:
+        """The last output and all of them."""
+        return self.cell(self.layer(kind), kind, x)
+
+    def cell(
+        self, get: Any, kind: str, x: Any, at: str = "", backwards: bool = False
+    ) -> Any:
+        cell = f"{at}{kind}_cell/"
+        bias = get(cell + "bias")
+        outer, inner = bias if bias.ndim == 2 else (bias, None)
+        return self.kernels.recur(
+            kind,
+            x,
+            get(cell + "kernel"),
+            get(cell + "recurrent_kernel"),
+            outer,
+            inner,
+            backwards,
+        )
 
     def attend(self, x: Any, causal: bool) -> Any:
         get = self.layer("multi_head_attention")
@@ -119,11 +128,7 @@ class Net:
             return y.reshape(*x.shape[:2], *k.shape[1:])
 
         q, k, v = project("query"), project("key"), project("value")
-        scores = jnp.einsum("bqhd,bkhd->bhqk", q * q.shape[-1] ** -0.5, k)
-        if causal:
-            seen = jnp.tril(jnp.ones(scores.shape[-2:], bool))
-            scores = jnp.where(seen, scores, -1e9)
-        out = jnp.einsum("bhqk,bkhd->bqhd", jax.nn.softmax(scores, -1), v)
+        out = self.kernels.attend(q, k, v, causal)
         flat = out.reshape(*x.shape[:2], -1)
         w = get("attention_output/kernel")
         return flat @ w.reshape(flat.shape[-1], -1) + get("attention_output/bias")
@@ -134,53 +139,12 @@ class Net:
         return self.layer_norm(x + self.dense(hidden))
 
 
-def _lstm(x: Any, get: Any, cell: str, backwards: bool) -> Any:
-    """All states of an LSTM, from the last to the first if backwards."""
-    return _scan(x, get, cell, backwards, 2, _lstm_gates)
-
-
-def _lstm_gates(x: Any, inner: Any, states: Any) -> Any:
-    i, f, g, o = jnp.split(x + inner, 4, -1)
-    c = jax.nn.sigmoid(f) * states[1] + jax.nn.sigmoid(i) * jnp.tanh(g)
-    return jax.nn.sigmoid(o) * jnp.tanh(c), c
-
-
-def _gru_gates(x: Any, inner: Any, states: Any) -> Any:
-    xz, xr, xh = jnp.split(x, 3, -1)
-    iz, ir, ih = jnp.split(inner, 3, -1)
-    z = jax.nn.sigmoid(xz + iz)
-    h = jnp.tanh(xh + jax.nn.sigmoid(xr + ir) * ih)
-    return (z * states[0] + (1 - z) * h,)
-
-
-def _gru(x: Any, get: Any, cell: str, backwards: bool) -> Any:
-    return _scan(x, get, cell, backwards, 1, _gru_gates)
-
-
-def _scan(
-    x: Any, get: Any, cell: str, backwards: bool, states: int, gates: Callable[..., Any]
-) -> Any:
-    matrix, bias = get(cell + "recurrent_kernel"), get(cell + "bias")
-    outer, inner = bias if bias.ndim == 2 else (bias, 0)
-    xs = x.swapaxes(0, 1) @ get(cell + "kernel") + outer
-    zeros = (jnp.zeros((x.shape[0], matrix.shape[0]), x.dtype),) * states
-
-    def step(states: Any, x: Any) -> Any:
-        new = gates(x, states[0] @ matrix + inner, states)
-        return new, new[0]
-
-    return lax.scan(step, zeros, xs, reverse=backwards)
-
-
-_RECURRENT = {"lstm": _lstm, "gru": _gru}
-
-
 def _last(net: Net, x: Any, kind: str) -> Any:
-    return net.recur(kind, x)[0][0]
+    return net.recur(kind, x)[0]
 
 
 def _every(net: Net, x: Any, kind: str) -> Any:
-    return net.recur(kind, x)[1].swapaxes(0, 1)
+    return net.recur(kind, x)[1]
 
 
 def _mlp(net: Net, x: Any) -> Any:
@@ -213,7 +177,7 @@ def _cnn(net: Net, x: Any, norm: bool = False, augment: bool = False) -> Any:
         x = net.conv(x)
         x = jax.nn.relu(net.norm(x) if norm else x)
         if i < 2:
-            x = kernel("max_pool")(x, (2, 2), (2, 2), "valid", "channels_last")
+            x = net.kernels.pool(x)
         if norm:
             x = net.drop(x, 0.2)
     return net.dense(net.relu_dense(x.reshape(len(x), -1)))
@@ -236,8 +200,8 @@ def _resnet(net: Net, x: Any) -> Any:
 
 def _both_ways(net: Net, x: Any) -> Any:
     x, get = net.embed(x), net.layer("bidirectional")
-    ahead = _lstm(x, get, "forward_lstm/lstm_cell/", False)[0][0]
-    back = _lstm(x, get, "backward_lstm/lstm_cell/", True)[0][0]
+    ahead = net.cell(get, "lstm", x, "forward_lstm/")[0]
+    back = net.cell(get, "lstm", x, "backward_lstm/", backwards=True)[0]
     return net.dense(jnp.concatenate([ahead, back], -1))
 
 

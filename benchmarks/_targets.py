@@ -45,7 +45,7 @@ def _over(entry: Any, peer: str) -> float | None:
 def training(parts: Parts) -> Iterator[Finding]:
     """Every case against the fastest peer, and against hand-written JAX."""
     for case, entry in parts.get("training", {}).items():
-        peers = [p for p in entry["rows"] if p not in ("addax", CEILING)]
+        peers = [p for p in entry["rows"] if p not in ("addax", CEILING, "jax-plain")]
         found = {p: r for p in peers if (r := _over(entry, p)) is not None}
         if found:
             best = max(found, key=lambda p: found[p])

@@ -117,8 +117,10 @@ def _peer(name: str) -> Any:
         return importlib.import_module("benchmarks._torch").TorchPeer()
     if name == "torch-compiled":
         return importlib.import_module("benchmarks._torch").TorchPeer(compile=True)
-    if name == "jax":
-        return importlib.import_module("benchmarks._raw_jax").JaxPeer()
+    if name in ("jax", "jax-plain"):
+        kernels = importlib.import_module("benchmarks._raw_kernels")
+        chosen = kernels.FAST if name == "jax" else kernels.PLAIN
+        return importlib.import_module("benchmarks._raw_jax").JaxPeer(chosen)
     return KerasPeer()
 
 

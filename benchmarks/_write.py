@@ -32,10 +32,16 @@ addax's. `jax` is JAX written by hand (`_raw_models.py`, `_raw_jax.py`): an epoc
 """
 
 
-def write(results: Results, suffix: str = "") -> list[Path]:
-    """Writes the tables and the plots; what was written."""
-    drawn = _plots.draw(results.parts, IMAGES, suffix)
-    path = FOLDER / f"RESULTS{suffix.upper()}.md"
+def write(results: Results, out: Path | None = None, suffix: str = "") -> list[Path]:
+    """Writes the tables and the plots; what was written.
+
+    Args:
+        results: The figures.
+        out: A folder for both; else they go to their places in the repository.
+        suffix: "-gpu", for a suite of its own.
+    """
+    drawn = _plots.draw(results.parts, out or IMAGES, suffix)
+    path = (out or FOLDER) / f"RESULTS{suffix.upper()}.md"
     path.write_text(_text(results, drawn, suffix))
     return [path, *drawn.values()]
 
@@ -46,7 +52,7 @@ def _text(results: Results, drawn: Mapping[str, Path], suffix: str) -> str:
 
     def picture(name: str, text: str) -> str:
         found = drawn.get(name)
-        return f"![{text}](../docs/images/{found.name})\n" if found else ""
+        return f"![{text}]({_link(found)})\n" if found else ""
 
     training = results.of("training")
     if training:
@@ -92,6 +98,10 @@ def _text(results: Results, drawn: Mapping[str, Path], suffix: str) -> str:
         parts += ["## Training, case by case\n"]
         parts += [training_table(c, e["rows"]) for c, e in training.items()]
     return "\n".join(p for p in parts if p)
+
+
+def _link(image: Path) -> str:
+    return f"../docs/images/{image.name}" if image.parent == IMAGES else image.name
 
 
 def _notes(suffix: str) -> list[str]:

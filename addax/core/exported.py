@@ -5,6 +5,7 @@ An argument's unknown sizes stay open: the program is traced with symbols for th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -16,6 +17,10 @@ from addax._base.lazy import optional_import
 from addax.core import _jax
 from addax.core.lift import Lifted, lift
 from addax.core.op import Array, Op
+
+
+# What errors say of unknown sizes: JAX's words, or our names for them
+_NAMES_SIZE = re.compile(r"ymbolic dimension|\bn\d\b")
 
 
 def open_avals(specs: Sequence[tuple[Sequence[int | None], str]]) -> list[Any]:
@@ -52,12 +57,12 @@ def lift_open(
         with _jax.x64():
             return lift(fn, open_avals(specs))
     except Exception as error:
-        if "ymbolic dimension" not in str(error):
+        if not _NAMES_SIZE.search(str(error)):
             raise
         raise ValueError(
             explain(
                 "A function that is saved for tensors of any size must not compute "
-                "with the sizes.",
+                "with the sizes, nor need them to be certain ones.",
                 received={"signature": [tuple(shape) for shape, _ in specs]},
                 why="The sizes marked None are known only when the program runs.",
                 fix=[

@@ -55,6 +55,10 @@ class DatasetIterator:
         self._count += 1
         return self._present(element)
 
+    def next(self) -> Any:
+        """The next element; `StopIteration` at the end."""
+        return next(self)
+
     def get_next(self) -> Any:
         """The next element.
 

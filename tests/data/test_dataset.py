@@ -175,7 +175,7 @@ def test_values_are_tensors_arrays_and_bytes():
     assert isinstance(number, np.int32)
     assert text == b"x"
     source = np.zeros((2, 2))
-    row = next(D.from_tensor_slices(source).as_numpy_iterator())
+    row = D.from_tensor_slices(source).as_numpy_iterator().next()
     with pytest.raises(ValueError, match="read-only"):
         row += 1
 

@@ -162,6 +162,10 @@ def test_sizes_that_are_not_known_cannot_be_computed_with(tmp_path):
     module.f = tf.function(lambda x: tf.zeros(tf.shape(x)), signature)
     with pytest.raises(ValueError, match=r"any size must not(.|\n)*zeros_like"):
         tf.saved_model.save(module, tmp_path / "m")
+    rows = [tf.TensorSpec([None, None], tf.float32)]
+    module.f = tf.function(lambda x: x @ tf.ones([3, 1]), rows)
+    with pytest.raises(ValueError, match=r"certain ones(.|\n)*Say the sizes"):
+        tf.saved_model.save(module, tmp_path / "m")
 
 
 class AnyRank(tf.Module):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from addax._base.errors import explain
@@ -72,9 +73,12 @@ def _fit(model: Any, symbol: Any, name: str, x: Any) -> Any:
     elif len(shape) == len(expected) + 1 and shape[-1] == 1:
         x = shape_ops.squeeze(x, -1)
     shape = tuple(x.shape)
-    if len(shape) != len(expected) or any(
-        e is not None and s is not None and e != s
-        for e, s in zip(expected[1:], shape[1:], strict=True)
+    if len(shape) != len(expected) or (
+        model._checks_sizes
+        and any(
+            e is not None and s is not None and e != s
+            for e, s in zip(expected[1:], shape[1:], strict=True)
+        )
     ):
         raise ValueError(
             explain(
@@ -102,13 +106,6 @@ def _advice(expected: tuple[Any, ...], shape: tuple[Any, ...]) -> str:
     if len(shape) == len(expected) - 1 and shape[1:] == expected[1:-1]:
         return "x[..., None] adds a channel axis"
     sizes = expected[1:]
-    if None not in (*sizes, *shape[1:]) and _product(sizes) == _product(shape[1:]):
+    if None not in (*sizes, *shape[1:]) and math.prod(sizes) == math.prod(shape[1:]):
         return f"x.reshape({', '.join(map(str, (-1, *sizes)))}) has the right shape"
     return ""
-
-
-def _product(sizes: tuple[int, ...]) -> int:
-    result = 1
-    for size in sizes:
-        result *= size
-    return result

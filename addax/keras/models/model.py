@@ -43,6 +43,7 @@ class Model(Trainer, Layer):
     10
     """
 
+    _checks_sizes = True  # whether inputs must have the sizes of the symbolic ones
     _untracked = Layer._untracked | frozenset(
         (
             "_graph",

@@ -39,6 +39,7 @@ class Sequential(Model):
     101770
     """
 
+    _checks_sizes = False  # the layers say what they take, as in Keras
     _untracked = Model._untracked | frozenset(("_graph_layers",))
 
     def __init__(

@@ -229,7 +229,7 @@ class RaggedTensor(Factories, CompositeTensor):
                 received={"tensor": self},
                 why="What fills the short rows is for you to say.",
                 fix=[
-                    "x.to_tensor()  # zeros, which Embedding(..., mask_zero=True) skips",
+                    "x.to_tensor()  # zeros; Embedding(..., mask_zero=True) skips them",
                     "tf.reduce_mean(x, axis=1)  # or another reduction of the rows",
                 ],
             )

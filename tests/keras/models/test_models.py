@@ -38,6 +38,15 @@ def test_sequential_knows_its_shapes_early_or_late() -> None:
     assert by_hand.count_params() == 10
 
 
+def test_sequential_takes_the_sizes_that_its_layers_take() -> None:
+    model = keras.Sequential([keras.layers.Dense(3), keras.layers.Dense(2)])
+    long = model(np.ones((2, 6, 4)))
+    np.testing.assert_allclose(model(np.ones((1, 1, 4)))[0], long[0, :1], rtol=1e-6)
+    assert model.predict(np.ones((1, 3, 4)), verbose=0).shape == (1, 3, 2)
+    with pytest.raises(ValueError, match="expected axis -1 to have size 4, found 5"):
+        model(np.ones((1, 6, 5)))
+
+
 def test_layers_added_to_a_trained_model_leave_its_weights() -> None:
     model = keras.Sequential([keras.layers.Dense(3, input_shape=(4,))])
     before = model.get_weights()

@@ -4,7 +4,8 @@
 #   make test         the tests that a change must pass
 #   make test-full    also those marked slow
 #   make lint         ruff and pyright        make format   rewrite the code as ruff likes it
-#   make bench        the benchmarks          make clean    remove .venv and the caches
+#   make bench        all benchmarks          make bench-gpu  those on a GPU
+#   make clean        remove .venv and the caches
 #
 # PYTHON=/path/to/python chooses the interpreter; ARGS="..." goes on to the command.
 
@@ -15,7 +16,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 PYTEST := $(BIN)/python -m pytest -n 2 --dist loadfile
 ARGS   ?=
 
-.PHONY: quickstart install test test-full lint format bench clean
+.PHONY: quickstart install test test-full lint format bench bench-gpu clean
 
 quickstart: $(VENV)/.installed-quickstart
 	$(BIN)/addax quickstart $(ARGS)
@@ -38,9 +39,10 @@ format: $(VENV)/.installed-dev
 	$(BIN)/ruff format
 
 bench: $(VENV)/.installed-dev
-	@for script in benchmarks/[!_]*.py; do \
-	    $(BIN)/python -m "benchmarks.$$(basename $$script .py)" $(ARGS) || exit 1; \
-	done
+	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-gpu: $(VENV)/.installed-dev
+	$(BIN)/python -m benchmarks --device gpu $(ARGS)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis

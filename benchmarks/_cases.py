@@ -7,10 +7,12 @@ that addax answers to, cut so that an epoch takes a second or two on two cores.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from benchmarks import _custom, _data, _feeds
+from benchmarks._peers import PEERS
 
 Data = tuple[Any, Any]
 
@@ -64,7 +66,7 @@ def _mlp(keras: Any) -> Any:
                 keras.Input((784,)),
                 layers.Dense(128, activation="relu"),
                 layers.Dense(64, activation="relu"),
-                layers.Dense(10, activation="softmax"),
+                layers.Dense(10, activation="softmax", dtype="float32"),
             ]
         ),
     )
@@ -88,7 +90,7 @@ def _cnn(keras: Any, *, norm: bool = False, augment: bool = False) -> Any:
             model.add(layers.Dropout(0.2))
     model.add(layers.Flatten())
     model.add(layers.Dense(64, activation="relu"))
-    model.add(layers.Dense(10, activation="softmax"))
+    model.add(layers.Dense(10, activation="softmax", dtype="float32"))
     return _classify(keras, model)
 
 
@@ -102,7 +104,7 @@ def _small_cnn(keras: Any) -> Any:
                 layers.Conv2D(8, 3, 2, activation="relu"),
                 layers.Conv2D(16, 3, 2, activation="relu"),
                 layers.GlobalAveragePooling2D(),
-                layers.Dense(10, activation="softmax"),
+                layers.Dense(10, activation="softmax", dtype="float32"),
             ]
         ),
     )
@@ -126,7 +128,7 @@ def _resnet(keras: Any, depth: int = 20) -> Any:
                 x = layers.Conv2D(filters, 1, 2, use_bias=False)(x)
             x = layers.ReLU()(layers.add([x, y]))
     x = layers.GlobalAveragePooling2D()(x)
-    outputs = layers.Dense(10, activation="softmax")(x)
+    outputs = layers.Dense(10, activation="softmax", dtype="float32")(x)
     return _classify(keras, keras.Model(inputs, outputs))
 
 
@@ -178,13 +180,13 @@ def _transformer(keras: Any) -> Any:
     return model
 
 
-def _language_model(keras: Any) -> Any:
+def _language_model(keras: Any, length: int = 64, width: int = 128) -> Any:
     layers = keras.layers
-    inputs = keras.Input((64,), dtype="int32")
-    x = layers.Embedding(1000, 128)(inputs)
+    inputs = keras.Input((length,), dtype="int32")
+    x = layers.Embedding(1000, width)(inputs)
     for _ in range(2):
-        x = _block(keras, x, 128, causal=True)
-    model = keras.Model(inputs, layers.Dense(1000)(x))
+        x = _block(keras, x, width, causal=True)
+    model = keras.Model(inputs, layers.Dense(1000, dtype="float32")(x))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile("adam", loss)
     return model
@@ -226,14 +228,7 @@ def _words(length: int) -> Callable[[int], Data]:
 
 
 # Whose code a custom step with TensorFlow's tapes is, and who has a loop like it.
-_TAPES = (
-    "addax",
-    "jax",
-    "jax-plain",
-    "keras-tensorflow",
-    "torch",
-    "torch-compiled",
-)
+_TAPES = tuple(p for p in PEERS if p not in ("keras-jax", "keras-torch"))
 
 CASES: dict[str, Case] = {
     "mlp": Case(_flat, 60_000, _mlp, 32, "MNIST MLP 784-128-64-10, batch 32"),
@@ -321,6 +316,54 @@ CASES: dict[str, Case] = {
         epoch=_custom.eager_loop,
         peers=_TAPES,
     ),
+    "cnn-bf16": Case(
+        _images, 3200, _cnn, 64, "CNN in bfloat16", policy="mixed_bfloat16", where="gpu"
+    ),
+    "cnn-f16": Case(
+        _images,
+        3200,
+        _cnn,
+        64,
+        "CNN in float16, the loss scaled",
+        policy="mixed_float16",
+        where="gpu",
+        # A hand-written scaling of the loss would be a case by itself.
+        peers=tuple(p for p in PEERS if not p.startswith("jax")),
+    ),
+    "resnet-bf16": Case(
+        _images,
+        12_800,
+        _resnet,
+        128,
+        "ResNet-20 in bfloat16",
+        policy="mixed_bfloat16",
+        where="gpu",
+    ),
+    "lstm-wide": Case(
+        _words(100),
+        12_800,
+        lambda k: _text(k, 100, k.layers.LSTM(512)),
+        128,
+        "Embedding + LSTM(512): what cuDNN takes",
+        where="gpu",
+    ),
+    "attention": Case(
+        lambda n: _data.next_words(n, 512),
+        2048,
+        lambda k: _language_model(k, 512, 512),
+        32,
+        "2 causal blocks, width 512, 512 words",
+        where="gpu",
+    ),
+    "attention-bf16": Case(
+        lambda n: _data.next_words(n, 512),
+        2048,
+        lambda k: _language_model(k, 512, 512),
+        32,
+        "the same in bfloat16",
+        policy="mixed_bfloat16",
+        where="gpu",
+    ),
 }
 
 _DATASETS = ("addax", "keras-tensorflow")
@@ -380,7 +423,11 @@ def _deep(width: int = 64, depth: int = 2, batch: int = 32, rows: int = 3200) ->
     def model(keras: Any) -> Any:
         layers = keras.layers
         middle = [layers.Dense(width, activation="relu") for _ in range(depth)]
-        ends = [keras.Input((64,)), *middle, layers.Dense(10, activation="softmax")]
+        ends = [
+            keras.Input((64,)),
+            *middle,
+            layers.Dense(10, activation="softmax", dtype="float32"),
+        ]
         return _classify(keras, keras.Sequential(ends))
 
     about = f"{depth} Dense({width}), batch {batch}"
@@ -409,3 +456,8 @@ def find(name: str) -> Case:
     if base in _FAMILIES:
         return _FAMILIES[base](**options)
     return (CASES | INPUTS)[base]._replace(**options)
+
+
+def model_name(case: str) -> str:
+    """The model of a case, without its parameters and its type: `cnn` of `cnn-bf16`."""
+    return re.sub(r"-b?f16$", "", case.partition("@")[0])

@@ -38,7 +38,7 @@ class Options:
         known = ", ".join(PEERS)
         parser.add_argument("--cases", type=_names, default=(), help="a,b,...")
         parser.add_argument(
-            "--peers", type=_names, default=USUAL, help=f"of: {known}", metavar="A,B"
+            "--peers", type=_names, default=(), help=f"of: {known}", metavar="A,B"
         )
         parser.add_argument("--rounds", type=int, default=cls.rounds)
         parser.add_argument("--patience", type=float, default=cls.patience)
@@ -52,7 +52,9 @@ class Options:
         wrong = [p for p in a.peers if p not in PEERS]
         if wrong:
             raise SystemExit(f"no such peers: {wrong}; there are {', '.join(PEERS)}")
-        return cls(a.cases, a.peers, a.rounds, a.patience, a.device == "gpu")
+        gpu = a.device == "gpu"
+        peers = a.peers or ((*USUAL, "torch-compiled") if gpu else USUAL)
+        return cls(a.cases, peers, a.rounds, a.patience, gpu)
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -70,12 +70,16 @@ def python(peer: str, gpu: bool = False) -> str:
     return str(interpreter)
 
 
+# The peers' processes live side by side: none may take the whole GPU.
+_SHARE = {"XLA_PYTHON_CLIENT_PREALLOCATE": "false", "TF_FORCE_GPU_ALLOW_GROWTH": "true"}
+
+
 def surroundings(peer: str, gpu: bool = False) -> dict[str, str]:
     """The environment variables of a peer's process.
 
     Programs are compiled anew each time: what is compared is what a first run takes.
     """
-    device = {} if gpu else {"JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}
+    device = _SHARE if gpu else {"JAX_PLATFORMS": "cpu", "CUDA_VISIBLE_DEVICES": ""}
     return {
         **os.environ,
         "PYTHONPATH": str(ROOT),

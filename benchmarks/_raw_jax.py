@@ -17,13 +17,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from benchmarks._cases import find
+from benchmarks._cases import find, model_name
 from benchmarks._harness import median_time
 from benchmarks._raw_kernels import FAST, Kernels
 from benchmarks._raw_models import MODELS, Net
 
 RATE, BETA_1, BETA_2, EPSILON = 1e-3, 0.9, 0.999, 1e-7
 
+_DTYPES = {"mixed_bfloat16": jnp.bfloat16}
 Arrays = dict[str, Any]
 # (weights, x, y, key, training) -> loss, (right answers' share, new moving averages)
 Loss = Callable[..., tuple[Any, tuple[Any, Arrays]]]
@@ -46,7 +47,8 @@ def _classes(out: Any, y: Any) -> tuple[Any, Any]:
 
 def loss_for(name: str, kernels: Kernels = FAST) -> Loss:
     """The loss of a case, a function of its weights."""
-    name = name.partition("@")[0]
+    dtype = _DTYPES.get(find(name).policy)
+    name = model_name(name)
     measure = _classes
     if name.startswith(("lstm", "long", "gru", "transformer")):
         measure = _binary
@@ -55,8 +57,13 @@ def loss_for(name: str, kernels: Kernels = FAST) -> Loss:
     model = MODELS[name]
 
     def loss(weights: Arrays, x: Any, y: Any, key: Any, training: bool = True) -> Any:
+        if dtype is not None:
+            x = x.astype(dtype) if x.dtype == jnp.float32 else x
+            weights = {
+                k: w if "/moving_" in k else w.astype(dtype) for k, w in weights.items()
+            }
         net = Net(weights, training, key, kernels)
-        value, right = measure(model(net, x), y)
+        value, right = measure(model(net, x).astype(jnp.float32), y)
         return value, (right, net.moved)
 
     return loss
@@ -235,7 +242,7 @@ class JaxPeer:
         few = 4 * found.batch
         loss = trainer.evaluate(x[:few], y[:few])
         self._rows, self._trainer = x, trainer
-        self._model = MODELS.get(name.partition("@")[0])
+        self._model = MODELS.get(model_name(name))
         self._run = trainer.epoch
         if found.epoch is None:
             x, y = jax.device_put((x, y))

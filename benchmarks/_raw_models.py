@@ -74,7 +74,8 @@ class Net:
         get = lambda weight: self._weights[f"{name}/{weight}"]
         mean, variance = get("moving_mean"), get("moving_variance")
         if self.training:
-            now = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            wide = x.astype(jnp.float32)
+            now = wide.mean((0, 1, 2)), wide.var((0, 1, 2))
             for which, old, new in zip(
                 ("mean", "variance"), (mean, variance), now, strict=True
             ):
@@ -82,7 +83,8 @@ class Net:
                 self.moved[f"{name}/moving_{which}"] = lax.stop_gradient(kept)
             mean, variance = now
         factor = lax.rsqrt(variance + 1e-3) * get("gamma")
-        return x * factor + (get("beta") - mean * factor)
+        shift = get("beta") - mean * factor
+        return x * factor.astype(x.dtype) + shift.astype(x.dtype)
 
     def layer_norm(self, x: Any) -> Any:
         get = self.layer("layer_normalization")
@@ -260,4 +262,6 @@ MODELS: dict[str, Callable[[Net, Any], Any]] = {
     "transformer": _transformer,
     "language": _language,
     "autoencoder": _autoencoder,
+    "lstm-wide": _lstm_text,
+    "attention": _language,
 }

@@ -1,6 +1,6 @@
 """The MNIST example as a script: import, build, five epochs, evaluate.
 
-    python -m benchmarks._script PEER DATA.npz EPOCHS
+    python -m benchmarks._script PEER DATA.npz EPOCHS SEED
 
 prints, as JSON, how many seconds after its first line it had imported the library,
 built the model, ended the first epoch and ended everything, and the accuracy.
@@ -22,13 +22,13 @@ from typing import Any  # noqa: E402
 import numpy as np  # noqa: E402
 
 Data = dict[str, Any]
-Script = Callable[[Data, int], Iterator[str]]
+Script = Callable[[Data, int, int], Iterator[str]]
 
 
-def _keras(data: Data, epochs: int) -> Iterator[str]:
+def _keras(data: Data, epochs: int, seed: int) -> Iterator[str]:
     keras = importlib.import_module("keras")
     layers = keras.layers
-    keras.utils.set_random_seed(0)
+    keras.utils.set_random_seed(seed)
     yield "import"
     model = keras.Sequential(
         [
@@ -58,15 +58,15 @@ def _keras(data: Data, epochs: int) -> Iterator[str]:
     MARKS["accuracy"] = float(accuracy)
 
 
-def _addax(data: Data, epochs: int) -> Iterator[str]:
+def _addax(data: Data, epochs: int, seed: int) -> Iterator[str]:
     importlib.import_module("addax.as_tensorflow")
-    yield from _keras(data, epochs)
+    yield from _keras(data, epochs, seed)
 
 
-def _torch(data: Data, epochs: int) -> Iterator[str]:
+def _torch(data: Data, epochs: int, seed: int) -> Iterator[str]:
     torch = importlib.import_module("torch")
     nn = torch.nn
-    torch.manual_seed(0)
+    torch.manual_seed(seed)
     yield "import"
     model = nn.Sequential(
         nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 64), nn.ReLU(), nn.Linear(64, 10)
@@ -87,11 +87,11 @@ def _torch(data: Data, epochs: int) -> Iterator[str]:
     MARKS["accuracy"] = float((guess == data["ty"]).mean())
 
 
-def _jax(data: Data, epochs: int) -> Iterator[str]:
+def _jax(data: Data, epochs: int, seed: int) -> Iterator[str]:
     jax = importlib.import_module("jax")
     raw = importlib.import_module("benchmarks._raw_jax")
     yield "import"
-    rng, sizes = np.random.default_rng(0), (784, 128, 64, 10)
+    rng, sizes = np.random.default_rng(seed), (784, 128, 64, 10)
     weights: Data = {}
     for i, (n, m) in enumerate(itertools.pairwise(sizes)):
         name, limit = f"dense_{i}" if i else "dense", (6 / (n + m)) ** 0.5
@@ -111,15 +111,15 @@ SCRIPTS: dict[str, Script] = {"addax": _addax, "jax": _jax, "torch": _torch}
 MARKS: dict[str, float] = {}
 
 
-def main(peer: str, path: str, epochs: int) -> None:
+def main(peer: str, path: str, epochs: int, seed: int) -> None:
     """Runs the script of a peer."""
     with np.load(path) as file:
         data = {name: file[name] for name in file.files}
-    for mark in SCRIPTS.get(peer, _keras)(data, epochs):
+    for mark in SCRIPTS.get(peer, _keras)(data, epochs, seed):
         MARKS[mark] = time.perf_counter() - _BEGAN
     MARKS["all"] = time.perf_counter() - _BEGAN
     print(json.dumps(MARKS))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))

@@ -168,8 +168,8 @@ class _Forecast(nn.Module):
         return self.out(self.second(self.first(x)[0]))
 
 
-def _rnn(kind: Any, **options: Any) -> nn.Module:
-    return _Last(kind(64, 64, batch_first=True, **options))
+def _rnn(kind: Any, units: int = 64, **options: Any) -> nn.Module:
+    return _Last(kind(64, units, batch_first=True, **options))
 
 
 class Gan(nn.Module):
@@ -208,6 +208,13 @@ MODELS: dict[str, Callable[[], nn.Module]] = {
     "autoencoder": lambda: nn.Sequential(
         nn.Linear(784, 64), nn.ReLU(), nn.Linear(64, 784), nn.Sigmoid()
     ),
+    "attention": lambda: nn.Sequential(
+        nn.Embedding(1000, 512),
+        _Attend(512, True),
+        _Attend(512, True),
+        nn.Linear(512, 1000),
+    ),
+    "lstm-wide": lambda: _text(_rnn(nn.LSTM, 512), width=512),
     "gan": Gan,
     "loop": _mlp,
     "loop-eager": _mlp,

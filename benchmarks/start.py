@@ -1,8 +1,8 @@
 """The whole script of the MNIST example, from `python` to its end.
 
 Claims: the first run takes at most a third of the time that it takes on Keras with
-TensorFlow; the second starts faster, since compiled programs are kept. A first run
-finds an empty folder of compiled programs, a second one what the first left there.
+TensorFlow; the second starts faster, since compiled programs are kept; the median test
+accuracy is above 97 %. Each round has another seed. A first run finds an empty folder of compiled programs, a second one what the first left there.
 Peers other than addax keep none unless told to, and are not told to.
 
 Run: python -m benchmarks.start [--peers addax,keras-tensorflow] [--rounds 3]
@@ -47,13 +47,15 @@ def data() -> dict[str, Any]:
     return {"x": x, "y": y, "tx": tx, "ty": ty}
 
 
-def once(peer: str, path: Path, cache: Path, options: Options) -> dict[str, float]:
+def once(
+    peer: str, path: Path, cache: Path, seed: int, options: Options
+) -> dict[str, float]:
     """Wall time of one run, and the marks that the script set."""
     env = surroundings(peer, options.gpu)
     env |= {"ADDAX_COMPILE_CACHE": "1", "ADDAX_COMPILE_CACHE_DIR": str(cache)}
     # As for users, whose Python keeps the modules that it compiled.
     env.pop("PYTHONDONTWRITEBYTECODE", None)
-    code = ["-m", "benchmarks._script", peer, str(path), str(EPOCHS)]
+    code = ["-m", "benchmarks._script", peer, str(path), str(EPOCHS), str(seed)]
     began = time.perf_counter()
     answer = subprocess.run(
         [python(peer, options.gpu), *code],
@@ -80,7 +82,7 @@ def measure(options: Options) -> dict[str, dict[str, list[dict[str, float]]]]:
                 for which in ("first", "second"):
                     # Only addax keeps programs: others' runs are all alike.
                     if which == "first" or name == "addax":
-                        runs[name][which].append(once(name, path, cache, options))
+                        runs[name][which].append(once(name, path, cache, turn, options))
     return runs
 
 

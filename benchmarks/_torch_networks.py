@@ -1,8 +1,8 @@
 """MobileNetV2 and ResNet50 as PyTorch's users write them, with plain `torch.nn`.
 
-The layers and their numbers of parameters are those of Keras (tests/benchmarks). Where
-Keras pads a convolution in steps of 2 by `(0, 1)`, this pads by 1 on both sides, as
-PyTorch's own networks do: the same work.
+The layers and their numbers of parameters are those of Keras. Where Keras pads a
+convolution in steps of 2 by `(0, 1)`, this pads by 1 on both sides, as PyTorch's own
+networks do: the same work.
 """
 
 from __future__ import annotations
@@ -98,6 +98,12 @@ def resnet50(classes: int = 1000) -> nn.Module:
 
 
 NETWORKS = {"MobileNetV2": mobilenet_v2, "ResNet50": resnet50}
+
+
+def parameters(network: str) -> int:
+    """How many weights it has, those that are not trained included."""
+    state = NETWORKS[network]().state_dict()
+    return sum(w.numel() for name, w in state.items() if "num_batches" not in name)
 
 
 def predict(network: str, count: int, last: bool) -> Callable[[], Any]:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from addax._base.tracebacks import asked_by_ours
@@ -395,20 +394,9 @@ def _constant(array: np.ndarray[Any, Any]) -> Any:
         return _placed(array)
 
 
-_SMALL = 4096  # elements
-
-
 def _placed(array: np.ndarray[Any, Any]) -> Any:
-    """A copy on the device.
-
-    `jnp.asarray` compiles for each new shape (JAX 0.12: 40 ms), of which an input
-    pipeline meets many, so that it is for small arrays, where it takes 13 us and
-    `device_put` 23. That one alone would share the memory of an array which its owner
-    may still write to.
-    """
-    if array.size <= _SMALL:
-        return jnp.asarray(array)
-    return jax.device_put(np.array(array))
+    """A copy on the device; without the first one its owner might write to it."""
+    return _jax.put(np.array(array))
 
 
 def _strings(value: Any) -> np.ndarray[Any, Any]:

@@ -16,7 +16,7 @@ from addax.data.order import Shuffle
 from addax.data.sources import Rows
 from addax.data.stage import AUTOTUNE
 from addax.data.storage import Prefetch
-from addax.data.transform import HostMap
+from addax.data.transform import HostMap, Map
 from addax.keras.utils.images import check_choice
 from addax.keras.utils.numerical import to_categorical
 
@@ -237,7 +237,7 @@ def make_dataset(
     Args:
         samples: The files.
         read: What a file's name stands for, as an array on the host.
-        spec: What that looks like.
+        spec: What that looks like; `None` if `read` is made of operations, which say.
         label_mode: How labels are given.
         batch_size: How many samples go into one batch; none if `None`.
         shuffle: Whether each pass has another order.
@@ -249,7 +249,10 @@ def make_dataset(
     if shuffle:
         # Only names are mixed, so all of them can be.
         stage = Shuffle(stage, len(names), seed, True)
-    if labels is None:
+    if spec is None:
+        pair = lambda name, label: (read(name), label)
+        stage = Map(stage, read if labels is None else pair, AUTOTUNE)
+    elif labels is None:
         stage = HostMap(stage, lambda name: read(os.fsdecode(name)), spec, AUTOTUNE)
     else:
         both = (spec, stage.spec()[1])

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import TensorSpec
-from addax.data import images
+from addax.data import photos
 from addax.keras import config
 from addax.keras.utils import directories
 from addax.keras.utils.images import COLORS, check_choice
 from addax.ops import image as image_ops
+from addax.ops.shape import transpose
 
 ENDINGS = (".bmp", ".gif", ".jpeg", ".jpg", ".png")
 _INTERPOLATIONS = (*image_ops.INTERPOLATIONS, "area", "gaussian", "mitchellcubic")
@@ -111,15 +110,15 @@ def image_dataset_from_directory(
             )
         )
     first = (data_format or config.image_data_format()) == "channels_first"
-    height, width = (int(n) for n in image_size)
+    height, width = image_size
+    size = int(height), int(width)
     channels = _CHANNELS[color_mode]
 
-    def read(path: str) -> np.ndarray[Any, Any]:
-        pixels = images.decode(Path(path).read_bytes(), channels, animated=False)
-        made = image_ops.resize_array(pixels, (height, width), interpolation, aspect)
-        return np.moveaxis(made, -1, 0) if first else made
+    def read(path: Any) -> Any:
+        contents = photos.file_contents(path)
+        made = photos.photo(contents, channels, size, interpolation, False, aspect)
+        return transpose(made, (2, 0, 1)) if first else made
 
-    shape = (channels, height, width) if first else (height, width, channels)
     samples = directories.find_samples(
         directory, labels, ENDINGS, class_names, follow_links, verbose
     )
@@ -128,7 +127,7 @@ def image_dataset_from_directory(
     make = lambda part: directories.make_dataset(
         part,
         read,
-        TensorSpec(shape, "float32"),
+        None,
         label_mode=label_mode,
         batch_size=batch_size,
         shuffle=shuffle,

@@ -5,7 +5,7 @@
 // the first cache (180 x 3 floats: 2 KB), then along the row. Colours are three floats
 // side by side: they are loaded and stored four at a time, which writes one float into
 // the next pixel, before that comes. On a photo of 240 x 192, brought to 180 x 180:
-// 0.03 ms, where NumPy takes 0.5.
+// 0.04 ms, where NumPy takes 0.5.
 #include <cstdint>
 #include <cstring>
 #include <vector>
@@ -15,15 +15,10 @@
 namespace addax {
 namespace {
 
-typedef float v4 __attribute__((vector_size(16)));
+// Of any alignment, and of memory that floats are otherwise read from.
+typedef float v4 __attribute__((vector_size(16), aligned(4), may_alias));
 
-v4 load(const float* at) {
-  v4 x;
-  std::memcpy(&x, at, sizeof x);
-  return x;
-}
-
-void store(float* at, v4 x) { std::memcpy(at, &x, sizeof x); }
+v4 load(const float* at) { return *reinterpret_cast<const v4*>(at); }
 
 // Places and weights of `count` results, each of `taps` elements; both lie tap by tap.
 struct Table {
@@ -58,30 +53,43 @@ void blend_rows(const T* image, int64_t length, const Table& rows, int64_t i,
 }
 
 // Pixels of three or four floats. `line` has room for one float more than it holds.
+// With the number of taps known, a pixel takes 0.7 ns instead of 1.5.
+template <int64_t channels, int64_t known_taps>
+void blend_pixels(const float* line, const Table& columns, float* out) {
+  const int32_t* places = columns.places;
+  const float* weights = columns.weights;
+  const int64_t count = columns.count, taps = known_taps ? known_taps : columns.taps;
+  auto pixel = [=](int64_t i) {
+    v4 total = weights[i] * load(line + int64_t(places[i]) * channels);
+    for (int64_t at = count + i, tap = 1; tap < taps; ++tap, at += count) {
+      total += weights[at] * load(line + int64_t(places[at]) * channels);
+    }
+    return total;
+  };
+  for (int64_t i = 0; i + 1 < count; ++i) {
+    *reinterpret_cast<v4*>(out + i * channels) = pixel(i);
+  }
+  v4 last = pixel(count - 1);
+  std::memcpy(out + (count - 1) * channels, &last, channels * sizeof(float));
+}
+
 template <int64_t channels>
 void blend_pixels(const float* line, const Table& columns, float* out) {
-  for (int64_t i = 0; i < columns.count; ++i) {
-    v4 total = columns.weight(0, i) * load(line + columns.place(0, i) * channels);
-    for (int64_t tap = 1; tap < columns.taps; ++tap) {
-      total += columns.weight(tap, i) * load(line + columns.place(tap, i) * channels);
-    }
-    if (channels == 4 || i + 1 < columns.count) {
-      store(out + i * channels, total);
-    } else {
-      std::memcpy(out + i * channels, &total, channels * sizeof(float));
-    }
-  }
+  if (columns.taps == 2) return blend_pixels<channels, 2>(line, columns, out);
+  if (columns.taps == 4) return blend_pixels<channels, 4>(line, columns, out);
+  blend_pixels<channels, 0>(line, columns, out);
 }
 
 void blend_columns(const float* line, int64_t channels, const Table& columns,
                    float* out) {
   if (channels == 3) return blend_pixels<3>(line, columns, out);
   if (channels == 4) return blend_pixels<4>(line, columns, out);
-  for (int64_t i = 0; i < columns.count; ++i) {
+  const Table table = columns;  // which writing to `out` cannot change
+  for (int64_t i = 0; i < table.count; ++i) {
     for (int64_t c = 0; c < channels; ++c) {
       float total = 0;
-      for (int64_t tap = 0; tap < columns.taps; ++tap) {
-        total += columns.weight(tap, i) * line[columns.place(tap, i) * channels + c];
+      for (int64_t tap = 0; tap < table.taps; ++tap) {
+        total += table.weight(tap, i) * line[table.place(tap, i) * channels + c];
       }
       out[i * channels + c] = total;
     }

@@ -18,7 +18,6 @@ from addax.core import _jax
 from addax.core.lift import Lifted, lift
 from addax.core.op import Array, Op
 
-
 # What errors say of unknown sizes: JAX's words, or our names for them
 _NAMES_SIZE = re.compile(r"ymbolic dimension|\bn\d\b")
 

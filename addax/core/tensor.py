@@ -260,9 +260,8 @@ class Tensor(TensorLike):
         return self._decided("x as an index").__index__()
 
     def __format__(self, spec: str) -> str:
-        if spec and not self._value.shape and not _to_come(self._value):
-            return format(self._host("format").item(), spec)
-        return format(str(self), spec)
+        known = str(self) if _to_come(self._value) else np.asarray(self._value)
+        return format(known, spec)  # the value alone, as TensorFlow's eager tensors
 
     def item(self) -> Any:
         """The only element as a Python number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -21,7 +22,7 @@ def py_function(
     plain Python.
 
     Args:
-        func: A function of tensors.
+        func: A function of tensors; without it a decorator is returned.
         inp: Its arguments.
         Tout: The type of the result, a `tf.TensorSpec`, or a list of them; `[]` or
             `None` for no result.
@@ -50,7 +51,8 @@ def numpy_function(
     """Calls a Python function of NumPy arrays, with the tensors' values.
 
     Args:
-        func: A function of NumPy arrays. No gradients flow through it.
+        func: A function of NumPy arrays, through which no gradients flow; without it a
+            decorator is returned.
         inp: Its arguments.
         Tout: The type of the result, a `tf.TensorSpec`, or a list of them.
         stateful: Kept for TensorFlow's signature.
@@ -65,7 +67,10 @@ def numpy_function(
 def _call(
     func: Fn | None, inp: Any, Tout: Any, given: Callable[[Tensor], Any], name: str
 ) -> Any:
-    assert func is not None
+    if func is None:
+        return lambda f: functools.wraps(f)(
+            lambda *args: _call(f, list(args), Tout, given, name)
+        )
     args = [convert(x) for x in (inp if isinstance(inp, (list, tuple)) else [inp])]
     specs, treedef = tree.flatten_with_treedef([] if Tout is None else Tout)
     specs = [x if isinstance(x, TensorSpec) else TensorSpec(None, x) for x in specs]

@@ -296,6 +296,15 @@ def test_python_functions(out):
     assert tape.gradient(y, X).numpy().tolist() == [2.0] * 3
 
 
+def test_python_functions_by_decorator():
+    @tf.numpy_function(Tout=[tf.float32, tf.int32])
+    def extremes(x):
+        return x.max(), x.argmin().astype("int32")
+
+    high, place = both(lambda x: extremes(x), X)
+    assert (float(high), int(place)) == (3.0, 1)
+
+
 def test_python_functions_of_many_and_no_results():
     seen = []
     f = lambda x: tf.py_function(

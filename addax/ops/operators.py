@@ -20,6 +20,16 @@ _NUMBERS = (bool, int, float, complex)
 TENSORS: Any = (TensorLike, jax.Array)
 
 
+class Rules:
+    """What operators do with types.
+
+    Attributes:
+        promote: Whether two types become a common one, as NumPy's do.
+    """
+
+    promote = False
+
+
 def align(x: Any, other: Any, name: str) -> Any:
     """`other` as an operand for tensor `x` by TensorFlow's rules.
 
@@ -27,6 +37,8 @@ def align(x: Any, other: Any, name: str) -> Any:
         TypeError: If their types differ, or a Python value does not fit `x`'s type.
     """
     dtype = x.dtype
+    if Rules.promote and dtype.name != "string":
+        return other if isinstance(other, TENSORS) else convert(other)
     if isinstance(other, TENSORS):
         if other.dtype != dtype:
             theirs = dtypes.as_dtype(other.dtype).name
@@ -92,10 +104,14 @@ def _common(x1: Any, x2: Any) -> dtypes.DType:
     return dtypes.as_dtype((x1 if isinstance(x1, TENSORS) else x2).dtype)
 
 
+def _floats(x: Any) -> bool:
+    return isinstance(x, TENSORS) and dtypes.as_dtype(x.dtype).is_floating
+
+
 def _true_divide(x1: Any, x2: Any) -> Any:
     """`/`: whole numbers divide as float64, the small ones as float32 (TensorFlow)."""
     dtype = _common(x1, x2)
-    if dtype.is_integer:
+    if dtype.is_integer and not _floats(x1) and not _floats(x2):
         wide = "float32" if dtype.size < 4 else "float64"
         x1, x2 = cast(x1, wide), cast(x2, wide)
     return math.divide(x1, x2)

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from addax import tf
+from addax.ops.operators import Rules
 
 X = np.random.default_rng(0).uniform(size=(2, 6, 8, 3)).astype("float32")
 
@@ -210,11 +211,18 @@ def test_numpy_behaviour(monkeypatch):
     given = ("T", "astype", "clip", "max", "mean", "min", "ravel", "reshape", "sum")
     for name in (*given, "transpose"):  # taken away again after the test
         monkeypatch.setattr(tf.Tensor, name, None, raising=False)
+    monkeypatch.setattr(Rules, "promote", False)
     tf.experimental.numpy.experimental_enable_numpy_behavior()
     x = tf.ones([2, 3])
     assert x.T.shape == (3, 2)
     assert x.reshape(3, 2).shape == x.transpose().shape == (3, 2)
     assert x.astype(tf.int32).sum() == 6
+    whole = tf.constant([1, 2])
+    for found in (whole + 0.5, 0.5 + whole, tf.add(whole, [0.5, 0.5])):
+        assert found.dtype == tf.float32
+        np.testing.assert_allclose(found, [1.5, 2.5])
+    assert (whole / tf.constant(2.0)).dtype == tf.float32
+    assert (whole / 2).dtype == tf.float64
 
 
 def test_layouts():

@@ -122,14 +122,6 @@ def test_wrong_arguments(call, text):
         call()
 
 
-def test_what_cannot_be_traced_says_so():
-    x = tf.constant([1.0, -1.0])
-    with pytest.raises(ValueError, match=r"tf\.where\(mask, x, 0\)"):
-        tf.function(lambda x: tf.boolean_mask(x, x > 0))(x)
-    with pytest.raises(NotImplementedError, match="no value yet"):
-        tf.function(tf.where)(x > 0)
-
-
 # Shapes in the graph
 
 

@@ -17,6 +17,7 @@ from addax.keras.ops import numpy as _functions
 from addax.ops import random as _random
 from addax.ops import reduce as _reduce
 from addax.ops import shape as _shapes
+from addax.ops.operators import Rules as _Rules
 from addax.tf import dtypes as _dtypes
 from addax.tf._advice import why_absent
 from addax.tf.dtypes import complex64 as complex64
@@ -86,10 +87,10 @@ random = SimpleNamespace(
 def experimental_enable_numpy_behavior(
     prefer_float32: bool = False, dtype_conversion_mode: str = "legacy"
 ) -> None:
-    """Gives tensors the methods and attributes of NumPy's arrays.
+    """Gives tensors the methods and attributes of NumPy's arrays, and its promotion.
 
-    The rules of `tf` functions for types stay: they convert no tensor silently; those
-    of this module do.
+    From then on, operators and functions of `tf` bring operands of two types to a
+    common one, whole numbers and floats to the float's.
 
     Args:
         prefer_float32: Kept for TensorFlow's signature: Python floats are float32.
@@ -100,6 +101,7 @@ def experimental_enable_numpy_behavior(
         "min": _reduce.min, "sum": _reduce.sum, "mean": _reduce.mean,
         "clip": _functions.clip, "reshape": _reshape, "transpose": _transpose,
     }  # fmt: skip
+    _Rules.promote = True
     for name, method in methods.items():
         setattr(Tensor, name, _as_method(method))
     Tensor.T = property(_shapes.transpose)  # type: ignore[attr-defined]

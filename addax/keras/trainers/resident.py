@@ -94,7 +94,7 @@ class ResidentFeed(Passes):
 
     def _open_pass(self) -> None:
         if self._shuffle:
-            self._order = (jax.device_put(self._draw()),)
+            self._order = (_jax.put(self._draw()),)
 
     def _permutation(self) -> np.ndarray[Any, Any]:
         return np.random.permutation(self.samples).astype(np.int32)

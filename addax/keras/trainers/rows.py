@@ -12,6 +12,7 @@ though nothing looks at them.) Taking rows from a flat array costs no more: 32 r
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 import jax
@@ -58,7 +59,7 @@ class Rows:
             self._array = jax.device_put(self._array, may_alias=self.shared)
         return self._index(self._lead), self._array
 
-    @property
+    @cached_property
     def key(self) -> tuple[Any, ...]:
         """Equal for arrays that the same compiled code can take rows from."""
         array = self._array

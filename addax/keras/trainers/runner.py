@@ -180,9 +180,10 @@ def steps_of(
             first += steps
             began = time.perf_counter()
             result = runner.run(chunk, done, steps)
-            jax.block_until_ready(
-                [x._value for x in tree.flatten(result) if isinstance(x, Tensor)]
-            )
+            tensors = [x for x in tree.flatten(result) if isinstance(x, Tensor)]
+            # Also where a step gives nothing: the data may be the caller's own memory.
+            awaited = tensors or [v._handle for v in runner.written]
+            jax.block_until_ready([x._value for x in awaited])
             runner.pace.took(chunk.key, steps, time.perf_counter() - began)
             done += steps
             yield steps, result

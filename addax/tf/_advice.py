@@ -64,9 +64,6 @@ ADVICE = {
     "tf.load_op_library": "addax runs operations of JAX; see addax.core.op.",
     "tf.linalg.LinearOperator*": "Use matrices: tf.linalg.matmul, tf.linalg.solve.",
     "tf.nn.RNNCell*": "Use the layers' dropout= and recurrent_dropout=.",
-    "tf.nn.ctc_greedy_decoder": 'Use tf.keras.ops.ctc_decode(x, n, "greedy").',
-    "tf.nn.ctc_beam_search_decoder": "Use tf.keras.ops.ctc_decode(x, n, "
-    '"beam_search").',
     "tf.image.sample_distorted_bounding_box": "Use tf.keras.layers.RandomCrop.",
 }
 # Where a name may be meant; in this order.

@@ -39,6 +39,8 @@ from addax.tf.convolution import max_pool_with_argmax as max_pool_with_argmax
 from addax.tf.convolution import pool as pool
 from addax.tf.convolution import separable_conv2d as separable_conv2d
 from addax.tf.convolution import space_to_depth as space_to_depth
+from addax.tf.decoding import ctc_beam_search_decoder as ctc_beam_search_decoder
+from addax.tf.decoding import ctc_greedy_decoder as ctc_greedy_decoder
 from addax.tf.drawing import (
     fixed_unigram_candidate_sampler as fixed_unigram_candidate_sampler,
 )

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 SIZES = (0, 3, 5, 9, 20, 50, 150)
 LONG = [bytes((i * j + 7 * i) % 256 for j in range(i)) for i in SIZES]
 TEXTS = [["Hello  World", "a,b,,c"], ["", "ÉÀ é語"]]
 ROWS = [[3, 1, 4, 1], [], [5, 9, 2], [6], []]
 FULL = [[3, 1, 4, 1], [7], [5, 9, 2], [6]]
 DEEP = [[[1, 2], [3]], [], [[4, 5, 6], [], [7]]]
+LOGITS = np.random.default_rng(0).normal(size=(6, 3, 4)).astype("float32") * 2
 WORDS = [["a", "bc"], [], ["d", "e", "f"]]
 
 
@@ -277,6 +280,15 @@ TENSOR_CASES: dict[str, Callable[[Any], Any]] = {
         tf.strings.to_hash_bucket_strong(LONG, 2**40, [7, 2**50 + 1]),
     ],
     # sparse tensors
+    "ctc decoded": lambda tf: [
+        [[tf.sparse.to_dense(x, -1) for x in found], scores]
+        for found, scores in (
+            tf.nn.ctc_greedy_decoder(LOGITS, [6, 4, 1]),
+            tf.nn.ctc_greedy_decoder(LOGITS, [6, 4, 1], merge_repeated=False),
+            tf.nn.ctc_greedy_decoder(LOGITS, [6, 4, 1], blank_index=0),
+            tf.nn.ctc_beam_search_decoder(LOGITS, [6, 4, 1], 20, top_paths=2),
+        )
+    ],
     "sparse parts": lambda tf: [
         sparse(tf),
         tf.sparse.to_dense(sparse(tf)),

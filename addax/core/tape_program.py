@@ -253,7 +253,9 @@ class Pull:
             targets, values = run(*sources)
             return targets, values if keep else {}
 
-        targets, pull, values = jax.vjp(forward, *self.key.start(leaves), has_aux=True)
+        start = self.key.start(leaves)
+        with scope.derived(forward=False):
+            targets, pull, values = jax.vjp(forward, *start, has_aux=True)
         seeds = seeds or [jnp.ones_like(t) for t in targets]
         return _conjugate(pull(_conjugate(seeds))), values
 

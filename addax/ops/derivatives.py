@@ -230,9 +230,9 @@ def jvp(fun: Fn, primals: Any, tangents: Any, has_aux: bool = False) -> Any:
         )
 
     flat_in = [x._value for x in leaves_in]
-    moved = jax.jvp(
-        pure, flat_in, [x._value for x in tree.flatten(directions)], has_aux=True
-    )
+    flat_directions = [x._value for x in tree.flatten(directions)]
+    with scope.derived(forward=True):
+        moved = jax.jvp(pure, flat_in, flat_directions, has_aux=True)
     values, slopes, aux = moved
 
     def build(treedef: Any, arrays: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import jax
 import jax.numpy as jnp
 
 from addax.core import Array, op
+from addax.ops.products import flattened, weighted
 
 Axis = int | tuple[int, ...] | None
 
@@ -16,6 +18,8 @@ Axis = int | tuple[int, ...] | None
 @op(promote=True)
 def matmul(x1: Array, x2: Array) -> Array:
     """The matrix product, over the last two axes; leading axes broadcast."""
+    if x1.ndim > 1 and x2.ndim == 2:
+        return weighted(x1, x2)
     return jnp.matmul(x1, x2)
 
 
@@ -70,7 +74,14 @@ def cross(
 
 @op(promote=True)
 def _einsum(operands: Sequence[Array], subscripts: str) -> Array:
-    return jnp.einsum(subscripts, *operands)
+    split = flattened(subscripts, *operands) if len(operands) == 2 else None
+    if split is None:
+        return jnp.einsum(subscripts, *operands)
+    x, k = operands
+    summed, rows = split
+    size = math.prod(k.shape[:summed])
+    y = weighted(x.reshape(*x.shape[:rows], size), k.reshape(size, -1))
+    return y.reshape(*x.shape[:rows], *k.shape[summed:])
 
 
 def einsum(subscripts: str, *operands: Any, **_: Any) -> Any:

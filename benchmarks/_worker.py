@@ -31,7 +31,7 @@ def _keras() -> Any:
 class KerasPeer:
     """Keras code, on whatever `keras` is in this process."""
 
-    def start(self, case: str, weights: str) -> dict[str, Any]:
+    def start(self, case: str, weights: str = "") -> dict[str, Any]:
         """Builds the model with given weights; the loss before training.
 
         Whoever finds no file of weights draws them and writes it.
@@ -49,6 +49,7 @@ class KerasPeer:
                 model.set_weights([given[name] for name in given.files])
         else:
             _draw(model)
+        if weights and not os.path.exists(weights):
             np.savez(weights, **{_name(w): w.numpy() for w in model.weights})
         built = time.perf_counter() - began
         few = 4 * case.batch

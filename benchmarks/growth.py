@@ -102,7 +102,11 @@ def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
     """Measures the lines."""
     for name in [c for c in options.cases if c in LINES] or LINES:
         line = LINES[name]
-        found = measure(line, options)
+        try:
+            found = measure(line, options)
+        except RuntimeError as error:  # other lines go on
+            print(f"{name}: {error}\n", flush=True)
+            continue
         powers = {peer: exponent(line.values, found[peer]) for peer in found}
         entry = {
             "about": line.about,

@@ -211,9 +211,6 @@ class Recorder(LiftScope):
         self.written[id(variable)] = variable
         self.values[id(variable)] = tensor
 
-    def created(self, variable: Variable) -> None:
-        raise Untraceable("creates a variable")
-
     def recorded(self, node: Any) -> None:
         call = node.operation
         op = call.op if isinstance(call, OpCall) else None
@@ -245,6 +242,8 @@ def trace(fn: Callable[..., Any], stage: str, spec: Any) -> Graph | None:
         surroundings = scope.use(lift=recorder, tapes=(), autocast=None)
         with surroundings, scope.flow("plain"):
             result = nest.map_leaves(_result, fn(*arguments))
+            if recorder.new:  # in layers, which are built now and must stay whole
+                return None
             return _graph(recorder, nest.flatten(given), result, (fn, stage))
     except Exception:  # the function's own, too: it comes again where values are
         return None

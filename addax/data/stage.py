@@ -76,7 +76,13 @@ class Stage:
 
 
 class Choice(Stage):
-    """A stage that passes on some of the elements as they are, in some order."""
+    """A stage that passes on some of the elements as they are, in some order.
+
+    Attributes:
+        keeps: Whether it holds on to elements from one iteration to the next.
+    """
+
+    keeps = False
 
     def choose(self, items: Callable[[], Iterator[Any]], run: Run) -> Iterator[Any]:
         """Chooses among items; `items()` starts again from the first."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from addax.core import Tensor, TensorSpec, convert, result_type
+from addax.core import Tensor, TensorSpec, convert, result_type, strings
 from addax.core.host import HostOp
 from addax.core.op import freeze
 from addax.data.elements import scalar
@@ -18,6 +18,8 @@ from addax.ops.on_host import KERNELS
 
 # Kernels that take, as their last argument, where to put the result.
 _INTO = {"photo": photo_into, "resample": resampled_here}
+# Kernels that NumPy has for arrays of `bytes`, too.
+_ALSO_STRINGS = (strings.MOVES - {"pad"}) | {"equal", "not_equal"}
 _NUMBERS = (bool, int, float, complex)
 
 
@@ -31,8 +33,7 @@ class HostStep:
         self._outputs = [slot.number for slot in step.outputs]
         self.place = self._outputs[0]
         self.writes_into = op.name in _INTO
-        self._kernel = op.fn if isinstance(op, HostOp) else KERNELS.get(op.name)
-        self._kernel = _INTO.get(op.name, self._kernel)
+        self._kernel = _kernel(step, specs)
         target = _common_type(step, specs)
         self._args: list[Any] = list(step.args)
         self._places: list[tuple[int, int, Any]] = []
@@ -84,6 +85,17 @@ class HostStep:
         return np.asarray(out._value)
 
 
+def _kernel(step: Step, specs: Sequence[TensorSpec]) -> Any:
+    """The function on arrays; `None` if the operation itself has to be called."""
+    op = step.op
+    if op.name in _INTO:
+        return _INTO[op.name]
+    if isinstance(op, HostOp):
+        return op.fn
+    texts = any(specs[slot.number].dtype == "string" for slot in step.inputs)
+    return None if texts and op.name not in _ALSO_STRINGS else KERNELS.get(op.name)
+
+
 def _common_type(step: Step, specs: Sequence[TensorSpec]) -> str | None:
     """The type that an operation brings its operands to, if it does."""
     op = step.op
@@ -97,7 +109,7 @@ def _common_type(step: Step, specs: Sequence[TensorSpec]) -> str | None:
                 kinds.append(specs[y.number].dtype.name)
             elif y is not None:
                 kinds.append(type(y) if type(y) in _NUMBERS else convert(y).dtype.name)
-    return result_type(*kinds).name
+    return None if "string" in kinds else result_type(*kinds).name
 
 
 def _constant(x: Any, kind: str | None) -> Any:

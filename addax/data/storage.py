@@ -52,6 +52,7 @@ class Cache(Choice):
     """`cache`: the elements of the first whole pass, kept in memory."""
 
     name = "cache"
+    keeps = True
 
     def __init__(self, source: Stage) -> None:
         self.sources = (source,)

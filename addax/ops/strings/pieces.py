@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from addax._base.errors import explain
-from addax.core import convert
+from addax.core import Array, SymbolicTensor, convert
+from addax.core.host import host_op
 from addax.ops.ragged import RaggedTensor
 from addax.ops.ragged.factories import as_values
 from addax.ops.ragged.partition import from_lengths
@@ -36,6 +37,12 @@ def rows_of(
     return made
 
 
+@host_op(lambda x, by, maxsplit: ((None,), "string"))
+def split_one(x: Array, by: bytes | None, maxsplit: int) -> Any:
+    """The parts of one string, a vector whose length only running can tell."""
+    return np.array(x.item().split(by, maxsplit), object)
+
+
 def split(x: Any, sep: Any = None, maxsplit: int = -1) -> Any:
     """The parts of each string between separators, as Python splits.
 
@@ -49,6 +56,8 @@ def split(x: Any, sep: Any = None, maxsplit: int = -1) -> Any:
     """
     by = sep.encode() if isinstance(sep, str) else sep
     by = by if by is None or isinstance(by, bytes) else bytes(np.asarray(by).item())
+    if isinstance(x, SymbolicTensor) and x.ndim == 0:
+        return split_one(x, by or None, int(maxsplit))
     return rows_of(x, lambda s: s.split(by or None, maxsplit))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import jax
 
+from addax import native
 from addax.core import scope, tree
 from addax.core.lift import Lifted, is_array_like
 from addax.core.op import describe
@@ -189,7 +190,15 @@ class ConcreteFunction(_Concrete):
     ) -> None:
         self.signature = signature  # keeps alive what is known by its id
         self.lifted = lifted
+        self._quiet = quiet
         self._program = Program(lifted, quiet=quiet)
+
+    def portable(self) -> Lifted:
+        """The program for another process, which may not have the native kernels."""
+        if self._quiet is None or not native.available():
+            return self.lifted
+        with native.USE.override(False):
+            return self._quiet()
 
     @property
     def structured_outputs(self) -> Any:

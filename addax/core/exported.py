@@ -12,6 +12,7 @@ from typing import Any
 import jax
 from jax import export
 
+from addax import native
 from addax._base.errors import explain
 from addax._base.lazy import optional_import
 from addax.core import _jax
@@ -49,11 +50,14 @@ def lift_open(
 ) -> Lifted:
     """Traces a function of tensors with unknown sizes; see `open_avals`.
 
+    Without native kernels: they take sizes as numbers, and the process that the
+    program goes to may not have them.
+
     Raises:
         ValueError: If it computes with the unknown sizes themselves.
     """
     try:
-        with _jax.x64():
+        with _jax.x64(), native.USE.override(False):
             return lift(fn, open_avals(specs))
     except Exception as error:
         if not _NAMES_SIZE.search(str(error)):

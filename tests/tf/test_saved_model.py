@@ -1,6 +1,7 @@
 """Saved models: what comes back computes the same without the Python code."""
 
 import json
+import pathlib
 
 import numpy as np
 import pytest
@@ -212,3 +213,28 @@ def test_the_call_that_makes_the_variables_counts(tmp_path):
     tf.saved_model.save(module, tmp_path / "m")
     found = tf.saved_model.load(tmp_path / "m")([[1.0, 2.0]])
     np.testing.assert_allclose(found, expected, rtol=1e-6)
+
+
+def test_a_program_leaves_without_native_kernels(tmp_path: pathlib.Path) -> None:
+    layers = tf.keras.layers
+    model = tf.keras.Sequential([tf.keras.Input((8, 8, 3)), layers.Conv2D(4, 3)])
+    model.add(layers.Reshape((36, 4)))
+    model.add(layers.LSTM(8))
+    x = np.random.default_rng(0).random((2, 8, 8, 3), np.float32)
+
+    class Network(tf.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.model = model
+
+        @tf.function
+        def __call__(self, x: object) -> object:
+            return self.model(x)
+
+    network = Network()
+    expected = network(tf.constant(x))
+    tf.saved_model.save(network, str(tmp_path / "saved"))
+    for program in (tmp_path / "saved" / "functions").iterdir():
+        assert b"addax.conv" not in program.read_bytes()
+    loaded = tf.saved_model.load(str(tmp_path / "saved"))
+    np.testing.assert_allclose(loaded(x), expected, rtol=1e-5, atol=1e-6)

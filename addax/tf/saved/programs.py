@@ -108,7 +108,7 @@ def traced(concrete: ConcreteFunction | OpenFunction) -> Traced:
     for i, spec, name in zip(signature.where, signature.specs, names, strict=True):
         specs[i] = _spec(spec, name)
     if isinstance(concrete, ConcreteFunction):
-        lifted = concrete.lifted
+        lifted = concrete.portable()
     else:
         python = concrete._python
 

@@ -19,13 +19,13 @@ from multiprocessing import spawn
 from typing import Any
 
 from addax._base.errors import explain
-from addax.tf._stand_in import FINDER
+from addax.tf._stand_in import FINDER, ROOTS
 
 
 def _install() -> None:
     if FINDER in sys.meta_path:
         return
-    loaded = [r for r in ("tensorflow", "keras", "tf_keras") if r in sys.modules]
+    loaded = [r for r in ROOTS if r in sys.modules]
     if loaded:
         raise ImportError(
             explain(

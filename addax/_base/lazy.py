@@ -16,6 +16,7 @@ def lazy_exports(
     package: str,
     names: Mapping[str, str] | None = None,
     *,
+    of: Mapping[str, Sequence[str]] | None = None,
     modules: Sequence[str] = (),
     missing: Callable[[str, str], str] | None = None,
 ) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
@@ -25,6 +26,7 @@ def lazy_exports(
         package: the package's `__name__`.
         names: each public name and the module that defines it, absolute or relative
             to the package. `".core.dense:Dense2"` takes it from another attribute.
+        of: modules, and the public names that are taken from each.
         modules: sub-modules that are public names themselves.
         missing: composes the message for a name that is not there, from the package's
             name and it.
@@ -45,6 +47,7 @@ def lazy_exports(
     Then `shapes.Square` imports `shapes.quadrilaterals`, once.
     """
     table = {name: f".{name}:" for name in modules} | dict(names or {})
+    table |= {name: module for module, all_ in (of or {}).items() for name in all_}
     public = sorted(table)
 
     def __getattr__(name: str) -> Any:

@@ -14,9 +14,8 @@ from typing import Any
 from addax._base.errors import explain
 from addax._base.lazy import import_late
 from addax.cli import console
-from addax.tf._stand_in import FINDER
+from addax.tf._stand_in import FINDER, ROOTS
 
-_ROOTS = ("tensorflow", "keras", "tf_keras")
 _MAGIC = re.compile(r"^(\s*)[!%?].*$", re.MULTILINE)
 
 
@@ -134,7 +133,7 @@ class _Names(ast.NodeVisitor):
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            if alias.name.partition(".")[0] not in _ROOTS:
+            if alias.name.partition(".")[0] not in ROOTS:
                 continue
             self.used.add((node.lineno, alias.name))
             root = alias.name.partition(".")[0]
@@ -142,7 +141,7 @@ class _Names(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = node.module or ""
-        if node.level or module.partition(".")[0] not in _ROOTS:
+        if node.level or module.partition(".")[0] not in ROOTS:
             return
         for alias in node.names:
             name = module if alias.name == "*" else f"{module}.{alias.name}"

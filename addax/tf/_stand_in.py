@@ -23,17 +23,19 @@ _OLD_KERAS = {
     "utils.np_utils": "utils",
     "utils.vis_utils": "utils",
 }
-_ROOTS = ("keras", "tensorflow.keras", "tensorflow.python.keras", "tf_keras")
+_KERAS = ("keras", "tensorflow.keras", "tensorflow.python.keras", "tf_keras")
 _NAMES = {
     "tensorflow": "addax.tf",
     "tensorflow.compat.v2": "addax.tf",
-    **{root: "addax.keras" for root in _ROOTS},
+    **{root: "addax.keras" for root in _KERAS},
     **{
         f"{root}.{old}": f"addax.keras.{new}"
-        for root in _ROOTS
+        for root in _KERAS
         for old, new in _OLD_KERAS.items()
     },
 }
+# The packages whose place addax takes
+ROOTS = tuple(sorted({name.partition(".")[0] for name in _NAMES}))
 
 
 def _missing(name: str) -> str:

@@ -129,7 +129,7 @@ class SourceTree:
 
 
 def _lazy_targets(module: Module, node: ast.AST) -> Iterator[str]:
-    """The modules in a call of `lazy_exports(__name__, {...}, modules=[...])`."""
+    """The modules in a call of `lazy_exports(__name__, {...}, of=..., modules=...)`."""
     if not (isinstance(node, ast.Call) and _last_name(node.func) == "lazy_exports"):
         return
     arguments = {word.arg: word.value for word in node.keywords}
@@ -140,6 +140,8 @@ def _lazy_targets(module: Module, node: ast.AST) -> Iterator[str]:
         path = target.partition(":")[0]
         dots = len(path) - len(path.lstrip("."))
         yield module.absolute(path.lstrip("."), dots)
+    if "of" in arguments:
+        yield from _literal(module, arguments["of"])
     if "modules" in arguments:
         for name in _literal(module, arguments["modules"]):
             yield f"{module.package}.{name}"

@@ -63,6 +63,7 @@ def test_a_module_without_a_row(zoo):
         "from x import lazy_exports\nlazy_exports(__name__, {'a': 'zoo.api.inner:b'})",
         "from x import lazy_exports\nlazy_exports(__name__, names={'a': '..api'})",
         "A = {'a': '..api'}\nT = {**A}\nlazy_exports(__name__, T)",
+        "OF = {'zoo.api': ('a', 'b')}\nlazy_exports(__name__, of=OF)",
     ],
 )
 def test_an_import_that_points_up(zoo, statement):

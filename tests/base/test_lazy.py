@@ -15,9 +15,9 @@ def shapes(tmp_path, monkeypatch):
         "from addax._base.lazy import lazy_exports\n"
         "__getattr__, __dir__, __all__ = lazy_exports(__name__, {\n"
         "    'Square': '.flat', 'Box': 'lazy_shapes.flat:Square', 'Gone': '.flat'\n"
-        "}, modules=['solids'])\n"
+        "}, of={'.flat': ['Round']}, modules=['solids'])\n"
     )
-    (package / "flat.py").write_text("class Square: pass\n")
+    (package / "flat.py").write_text("class Square: pass\nclass Round: pass\n")
     (package / "solids.py").write_text("class Cube: pass\n")
     monkeypatch.syspath_prepend(tmp_path)
     import lazy_shapes
@@ -36,6 +36,7 @@ def test_a_name_is_imported_when_used_and_only_once(shapes):
 
 def test_a_name_can_come_from_another_attribute(shapes):
     assert shapes.Box is shapes.Square
+    assert shapes.Round is sys.modules["lazy_shapes.flat"].Round
 
 
 def test_a_module_is_a_public_name(shapes):
@@ -44,7 +45,7 @@ def test_a_module_is_a_public_name(shapes):
 
 def test_dir_lists_names_before_they_are_imported(shapes):
     assert {"Box", "Square", "solids", "__name__"} <= set(dir(shapes))
-    assert shapes.__all__ == ["Box", "Gone", "Square", "solids"]
+    assert shapes.__all__ == ["Box", "Gone", "Round", "Square", "solids"]
 
 
 def test_an_unknown_name_gets_a_hint(shapes):

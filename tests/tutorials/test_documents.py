@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
-import struct
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
-from tests.tutorials.shared import SHARED, needs_shared
+from tests.tutorials.shared import SHARED, needs_shared, put_fashion_mnist
 
 pytestmark = needs_shared
 
@@ -69,20 +65,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("keras_home")
     (root / "datasets").mkdir()
     (root / "datasets" / "mnist.npz").symlink_to(SHARED / "data" / "mnist.npz")
-    fashion = root / "datasets" / "fashion-mnist"
-    fashion.mkdir()
-    with np.load(SHARED / "data" / "mnist.npz") as data:
-        for part, name in (("train", "train"), ("test", "t10k")):
-            for kind, form in (("x", "images-idx3"), ("y", "labels-idx1")):
-                file = fashion / f"{name}-{form}-ubyte.gz"
-                file.write_bytes(_idx(data[f"{kind}_{part}"]))
+    put_fashion_mnist(root)
     return root
-
-
-def _idx(array: np.ndarray[Any, Any]) -> bytes:
-    """The array in the format of the MNIST files, which Fashion MNIST shares."""
-    head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-    return gzip.compress(head + array.tobytes(), compresslevel=1)
 
 
 @pytest.mark.parametrize("name", STAND_INS)

@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import gzip
-import struct
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from tests.tutorials.shared import SHARED, code_blocks, needs_shared
+from tests.tutorials.shared import code_blocks, needs_shared, put_fashion_mnist
 
 pytestmark = needs_shared
 
 
-def _idx(array: np.ndarray[Any, Any]) -> bytes:
-    """The array in the format of the MNIST files."""
-    head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
-    return gzip.compress(head + array.tobytes(), compresslevel=1)
-
-
 @pytest.fixture
 def fashion_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Puts 28x28 images where the loader of Fashion MNIST looks for its files.
-
-    The clothes cannot be downloaded here; handwritten digits have the same form.
-    """
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
-    folder = tmp_path / "datasets" / "fashion-mnist"
-    folder.mkdir(parents=True)
-    with np.load(SHARED / "data" / "mnist.npz") as data:
-        for part, name in (("train", "train"), ("test", "t10k")):
-            images, labels = data[f"x_{part}"], data[f"y_{part}"]
-            (folder / f"{name}-images-idx3-ubyte.gz").write_bytes(_idx(images))
-            (folder / f"{name}-labels-idx1-ubyte.gz").write_bytes(_idx(labels))
+    put_fashion_mnist(tmp_path)
 
 
 def _run(name: str) -> dict[str, Any]:

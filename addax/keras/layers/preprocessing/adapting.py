@@ -63,11 +63,21 @@ class AdaptedLayer(Layer):
                 (inputs only, no targets).
             batch_size: Kept for Keras's signature: arrays are read at once.
             steps: How many batches to read; all of them if not given.
+
+        Raises:
+            ValueError: If the layer was given what it would learn.
         """
+        fixed = self._fixed()
+        if fixed is not None:
+            raise ValueError(fixed)
         self.reset_state()
         for batch in batches(data, steps):
             self.update_state(self._checked(batch))
         self.finalize_state()
+
+    def _fixed(self) -> str | None:
+        """Why there is nothing to learn, if the layer was given all it needs."""
+        return None
 
     def reset_state(self) -> None:
         """Forgets what was learned."""

@@ -92,28 +92,14 @@ class Discretization(AdaptedLayer):
         """How many bins there are."""
         return len(self.bin_boundaries) + 1
 
-    def adapt(
-        self, data: Any, batch_size: int | None = None, steps: int | None = None
-    ) -> None:
-        """Learns the limits of the bins.
-
-        Args:
-            data: An array, or a dataset of batches.
-            batch_size: Kept for Keras's signature.
-            steps: How many batches to read; all if not given.
-
-        Raises:
-            ValueError: If the layer was given its limits.
-        """
-        if self.input_bin_boundaries is not None:
-            raise ValueError(
-                explain(
-                    "The layer has fixed limits already.",
-                    received={"bin_boundaries": self.input_bin_boundaries},
-                    fix="Discretization(num_bins=4)  # to learn them",
-                )
-            )
-        super().adapt(data, batch_size, steps)
+    def _fixed(self) -> str | None:
+        if self.input_bin_boundaries is None:
+            return None
+        return explain(
+            "The layer has fixed limits already.",
+            received={"bin_boundaries": self.input_bin_boundaries},
+            fix="Discretization(num_bins=4)  # to learn them",
+        )
 
     def reset_state(self) -> None:
         """Forgets what was learned."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 from addax._base.errors import explain
@@ -108,7 +109,7 @@ class NumericColumn(DenseColumn):
         x = cast(_value(features, self.key), "float32")
         if self.normalizer_fn is not None:
             x = self.normalizer_fn(x)
-        return shape.reshape(x, (-1, _product(self.shape)))
+        return shape.reshape(x, (-1, prod(self.shape)))
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ class BucketizedColumn(CategoricalColumn, DenseColumn):
     @property
     def num_buckets(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Intervals times values in a row."""
-        return (len(self.boundaries) + 1) * _product(self.source_column.shape)
+        return (len(self.boundaries) + 1) * prod(self.source_column.shape)
 
     def parse_spec(self) -> dict[str, tuple[Sequence[int] | None, str]]:
         """The source's."""
@@ -263,13 +264,6 @@ class EmbeddingColumn(DenseColumn):
         n = reduce.sum(counts, axis=1, keepdims=True)
         n = math.sqrt(n) if self.combiner == "sqrtn" else n
         return floats.divide_no_nan(total, n)
-
-
-def _product(sizes: Sequence[int]) -> int:
-    out = 1
-    for size in sizes:
-        out *= size
-    return out
 
 
 @host_op(same_shape("string"), name="as_category")

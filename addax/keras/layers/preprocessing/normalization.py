@@ -120,28 +120,14 @@ class Normalization(AdaptedLayer):
         sizes = tuple(self._broadcast[a] for a in self._kept)
         return convert(np.broadcast_to(given, sizes).reshape(self._broadcast))
 
-    def adapt(
-        self, data: Any, batch_size: int | None = None, steps: int | None = None
-    ) -> None:
-        """Learns mean and variance from data.
-
-        Args:
-            data: An array, or a dataset of batches.
-            batch_size: Kept for Keras's signature.
-            steps: How many batches to read; all if not given.
-
-        Raises:
-            ValueError: If the layer was given its statistics.
-        """
-        if self.input_mean is not None:
-            raise ValueError(
-                explain(
-                    "The layer has a fixed mean and variance already.",
-                    received={"mean": self.input_mean},
-                    fix="Normalization()  # without mean= and variance=, to adapt it",
-                )
-            )
-        super().adapt(data, batch_size, steps)
+    def _fixed(self) -> str | None:
+        if self.input_mean is None:
+            return None
+        return explain(
+            "The layer has a fixed mean and variance already.",
+            received={"mean": self.input_mean},
+            fix="Normalization()  # without mean= and variance=, to adapt it",
+        )
 
     def reset_state(self) -> None:
         """Forgets what was learned."""

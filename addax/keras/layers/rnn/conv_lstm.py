@@ -9,7 +9,7 @@ from addax.keras import config
 from addax.keras.layers.checks import known
 from addax.keras.layers.convolutional.base import padding_name
 from addax.keras.layers.input_spec import InputSpec
-from addax.keras.layers.rnn.arguments import SHARED, from_cell
+from addax.keras.layers.rnn.arguments import SHARED, from_cell, given
 from addax.keras.layers.rnn.lstm import LSTMCell
 from addax.keras.layers.rnn.rnn import RNN
 from addax.keras.serialization import public
@@ -172,8 +172,13 @@ class ConvLSTMCell(LSTMCell):
         return new[0], list(new)
 
 
-@from_cell(*SHARED[1:], "recurrent_activation", "unit_forget_bias", "filters",
-           "kernel_size", "strides", "padding", "dilation_rate")  # fmt: skip
+_OF_CELL = (
+    "filters", "kernel_size", "strides", "padding", "dilation_rate", *SHARED[1:],
+    "recurrent_activation", "unit_forget_bias",
+)  # fmt: skip
+
+
+@from_cell(*_OF_CELL)
 class ConvLSTM(RNN):
     """The base: all steps' inputs are convolved at once, then the states step by step.
 
@@ -214,42 +219,15 @@ class ConvLSTM(RNN):
         stateful: bool = False,
         **kwargs: Any,
     ) -> None:
+        kwargs = given(locals(), "data_format")
         cell = ConvLSTMCell(
             self.rank,
-            filters,
-            kernel_size,
-            strides,
-            padding,
-            dilation_rate,
-            activation=activation,
-            recurrent_activation=recurrent_activation,
-            use_bias=use_bias,
-            kernel_initializer=kernel_initializer,
-            recurrent_initializer=recurrent_initializer,
-            bias_initializer=bias_initializer,
-            unit_forget_bias=unit_forget_bias,
-            kernel_regularizer=kernel_regularizer,
-            recurrent_regularizer=recurrent_regularizer,
-            bias_regularizer=bias_regularizer,
-            kernel_constraint=kernel_constraint,
-            recurrent_constraint=recurrent_constraint,
-            bias_constraint=bias_constraint,
-            dropout=dropout,
-            recurrent_dropout=recurrent_dropout,
-            seed=seed,
+            **{name: kwargs.pop(name) for name in _OF_CELL},
             dtype=kwargs.get("dtype"),
             trainable=kwargs.get("trainable", True),
             name="conv_lstm_cell",
         )
-        super().__init__(
-            cell,
-            return_sequences,
-            return_state,
-            go_backwards,
-            stateful,
-            activity_regularizer=activity_regularizer,
-            **kwargs,
-        )
+        super().__init__(cell, **kwargs)
         self.data_format = config.standardize_data_format(data_format)
         self.input_spec = InputSpec(ndim=self.rank + 3)
 

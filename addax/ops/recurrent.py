@@ -43,10 +43,10 @@ def native_name(name: str, gate: Any) -> str | None:
 
     Args:
         name: The kernel, were they.
-        gate: A gate with `activation` and `recurrent_activation`.
+        gate: A gate with `activation`, and `recurrent_activation` if it has two.
     """
-    usual = gate.activation is math.tanh and gate.recurrent_activation is nn.sigmoid
-    return name if usual else None
+    second = getattr(gate, "recurrent_activation", nn.sigmoid)
+    return name if gate.activation is math.tanh and second is nn.sigmoid else None
 
 
 class _Scan(NamedTuple):

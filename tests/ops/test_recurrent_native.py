@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from addax import native
-from addax.keras.layers.rnn import gru, lstm
+from addax.keras.layers.rnn import gru, lstm, simple
 from addax.ops import math, nn, recurrent
 
 GATES = {
     "lstm": (lstm.Gate(math.tanh, nn.sigmoid), 4, 2),
     "gru": (gru.Gate(math.tanh, nn.sigmoid), 3, 1),
+    "simple_rnn": (simple.Gate(math.tanh), 1, 1),
 }
 CASES = [
     # cell, (batch, steps, features, units), masked, dropped, backwards, biased
@@ -23,6 +24,7 @@ CASES = [
     ("lstm", (7, 5, 3, 18), True, True, True, True),
     ("lstm", (29, 9, 66, 33), False, False, False, True),  # in pieces, several panels
     ("gru", (29, 9, 66, 33), True, False, True, True),
+    ("simple_rnn", (27, 6, 5, 40), True, True, True, True),
     ("gru", (5, 4, 2, 16), False, True, False, False),
 ]
 
@@ -96,7 +98,7 @@ def test_values_and_gradients(case: Any) -> None:
     _agree(*_both(jax.value_and_grad(scored, has_aux=True), given))
 
 
-@pytest.mark.parametrize("case", CASES[1::2], ids=str)
+@pytest.mark.parametrize("case", CASES[1:5:2], ids=str)
 def test_gradients_of_gradients_of_the_last_output(case: Any) -> None:
     mask, given = _operands(case)
     variables = {k: given.pop(k) for k in ("kernel", "matrix")}

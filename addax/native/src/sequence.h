@@ -53,6 +53,9 @@ struct Sizes {
   int64_t groups() const { return (units + kLanes - 1) / kLanes; }
   int64_t padded() const { return groups() * kLanes; }
   int64_t joined() const { return features + units; }
+  // How far apart rows of both lie that are read column by column: an odd number of
+  // cache lines, or they would meet in a few sets of the first cache.
+  int64_t apart() const { return ((joined() + 15) / 16 | 1) * 16; }
   // A group's matrices, packed: features rows of x's sums, units rows of the state's.
   int64_t x_pack() const { return features * Cell::kFromX * kLanes; }
   int64_t pack() const { return x_pack() + units * Cell::kFromH * kLanes; }

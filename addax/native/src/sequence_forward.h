@@ -77,7 +77,7 @@ struct Forward {
                     now + r * wide);
       }
       for (int64_t g = 0; g < z.groups(); ++g) {
-        by_tiles(count, [&](int64_t from, auto tall) {
+        by_tiles<Cell::kSums>(count, [&](int64_t from, auto tall) {
           tile<tall>(s, g, begin, from, count, now, next, states);
         });
       }

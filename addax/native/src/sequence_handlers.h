@@ -27,7 +27,7 @@ Sizes<Cell> sizes(const F32& x, const F32& h_matrix, bool backwards) {
 // Two pieces a thread, so that a thread that is held up leaves work to the others, of at
 // least two tiles' height.
 inline int64_t pieces(const Pool& pool, int64_t batch) {
-  return std::max<int64_t>(1, std::min(2 * threads(pool), batch / (2 * kTall)));
+  return std::max<int64_t>(1, std::min(2 * threads(pool), batch / kTall<1>));
 }
 
 template <class Cell>

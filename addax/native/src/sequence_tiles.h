@@ -13,8 +13,9 @@
 namespace addax {
 namespace recurrent {
 
-// kTall rows of four vectors each are summed in registers: 24 of 32, or 12 of 16.
-constexpr int kTall = kRegisters >= 32 ? 6 : 3;
+// Rows that are summed in registers with so many vectors each: 24 of 32, or 12 of 16.
+template <int Vectors>
+constexpr int kTall = (kRegisters >= 32 ? 6 : 3) * (Vectors > 2 ? 1 : 2);
 
 using addax::load;
 using addax::store;
@@ -60,13 +61,14 @@ void with_count(int64_t n, const Work& work) {
 }
 
 // Calls work(first, Count<rows>) for blocks of about equal height.
-template <typename Work>
+template <int Vectors, typename Work>
 void by_tiles(int64_t rows, const Work& work) {
-  int64_t blocks = (rows + kTall - 1) / kTall;
+  constexpr int tall = kTall<Vectors>;
+  int64_t blocks = (rows + tall - 1) / tall;
   for (int64_t i = 0; i < blocks; ++i) {
     int64_t first = rows * i / blocks;
-    with_count<kTall>(rows * (i + 1) / blocks - first,
-                      [&](auto count) { work(first, count); });
+    with_count<tall>(rows * (i + 1) / blocks - first,
+                     [&](auto count) { work(first, count); });
   }
 }
 

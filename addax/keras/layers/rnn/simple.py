@@ -15,7 +15,7 @@ from addax.keras.layers.rnn.arguments import (
 from addax.keras.layers.rnn.cell import Cell
 from addax.keras.layers.rnn.gated import GatedRNN
 from addax.keras.serialization import public
-from addax.ops import math
+from addax.ops import math, recurrent
 
 _ARGS = """
         units: How many numbers come out.
@@ -27,6 +27,11 @@ class Gate:
     """The activation alone."""
 
     activation: Any
+
+    @property
+    def native(self) -> str | None:
+        """The native kernel that does the same, if there is one."""
+        return recurrent.native_name("simple_rnn", self)
 
     def __call__(self, x: Any, inner: Any, states: Any) -> Any:
         """The new state."""

@@ -22,8 +22,11 @@ _PACKAGES = {
 }
 _ASK = (
     "import importlib.metadata as m, json, sys\n"
-    "have = {d.metadata['Name'] for d in m.distributions()}\n"
-    "print(json.dumps({p: m.version(p) for p in sys.argv[1:] if p in have}))"
+    "found = {}\n"
+    "for p in sys.argv[1:]:\n"
+    "    try: found[p] = m.version(p)\n"
+    "    except m.PackageNotFoundError: pass\n"
+    "print(json.dumps(found))"
 )
 
 

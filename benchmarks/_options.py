@@ -17,14 +17,14 @@ class Options:
         peers: Names of peers.
         rounds: How many times each is timed, in turn.
         patience: A peer is left out of further rounds when it has taken so many
-            seconds in them (but not before the second).
+            seconds in them.
         gpu: Whether peers may use a GPU.
     """
 
     cases: tuple[str, ...] = ()
     peers: tuple[str, ...] = USUAL
     rounds: int = 5
-    patience: float = 6.0
+    patience: float = 5.0
     gpu: bool = False
 
     @classmethod

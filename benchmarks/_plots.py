@@ -157,7 +157,7 @@ def memory(entries: Mapping[str, Any]) -> Any:
 
     peers = [p for p in NAMES if p in peers_of(entries) and p != BASE]
     text = "Peak memory relative to addax (right of 1: more than addax)"
-    return _dots(list(entries), peers, found, text)
+    return _dots(list(entries), peers, found, text, scale="linear")
 
 
 def _dots(
@@ -165,6 +165,7 @@ def _dots(
     peers: Sequence[str],
     found: Callable[[str, str], list[float]],
     title: str,
+    scale: str = "log",
 ) -> Any:
     figure, axis = plt.subplots(
         figsize=(8, 0.3 * len(cases) + 1.3), layout="constrained"
@@ -193,11 +194,14 @@ def _dots(
     for peer in peers:  # for the legend
         axis.plot([], [], MARKERS[peer], color=COLOURS[peer], label=NAMES[peer])
     axis.axvline(1, color=COLOURS[BASE], linewidth=1.5)
-    axis.set_xscale("log")
+    if scale == "log":
+        axis.set_xscale("log")
+        low, high = axis.get_xlim()
+        ticks = [t for t in (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= t <= high]
+        axis.set_xticks(ticks)
+    else:
+        axis.set_xlim(0)
     axis.xaxis.set_major_formatter(_TIMES)
-    low, high = axis.get_xlim()
-    ticks = [t for t in (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100) if low <= t <= high]
-    axis.set_xticks(ticks)
     axis.xaxis.set_minor_formatter(NullFormatter())
     axis.minorticks_off()
     axis.grid(True)
@@ -289,7 +293,7 @@ def growth(entries: Mapping[str, Any]) -> Any:
         axis.set_visible(False)
     for axis, (name, entry) in zip(axes.flat, entries.items(), strict=False):
         for peer, seconds in entry["seconds"].items():
-            power = entry["exponents"][peer]
+            power = f" (n^{entry['exponents'][peer]:.2f})"
             axis.plot(
                 entry["values"],
                 seconds,
@@ -297,11 +301,14 @@ def growth(entries: Mapping[str, Any]) -> Any:
                 color=COLOURS[peer],
                 markersize=4,
                 linewidth=1.5,
-                label=f"{NAMES[peer]} (n^{power:.2f})",
+                label=NAMES[peer] + ("" if entry["compiling"] else power),
             )
-        axis.set_xscale("log")
-        axis.set_yscale("log")
-        axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: duration(v)))
+        if entry["compiling"]:
+            axis.set_ylim(0)
+        else:
+            axis.set_xscale("log")
+            axis.set_yscale("log")
+        axis.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _short(v)))
         axis.yaxis.set_minor_formatter(NullFormatter())
         axis.xaxis.set_minor_formatter(NullFormatter())
         axis.set_xticks(entry["values"], [f"{v:,}" for v in entry["values"]])
@@ -311,6 +318,14 @@ def growth(entries: Mapping[str, Any]) -> Any:
         axis.set_xlabel(entry["about"], color="#666666")
         axis.legend(fontsize=8)
     return figure
+
+
+def _short(seconds: float) -> str:
+    """A time on an axis."""
+    for unit, size in (("s", 1.0), ("ms", 1e-3)):
+        if seconds >= size or seconds == 0:
+            return f"{seconds / size:g} {unit}"
+    return f"{seconds * 1e6:g} us"
 
 
 _DRAWN: dict[str, tuple[str, Callable[[Mapping[str, Any]], Any]]] = {

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from benchmarks._cases import find
+from benchmarks._peers import PEERS
 
 Row = dict[str, Any]
 BASE = "addax"
@@ -73,10 +74,7 @@ def training_table(case: str, rows: Mapping[str, Row]) -> str:
 
 def peers_of(entries: Mapping[str, Any], inside: str = "rows") -> list[str]:
     """All peers that some entry has, in their usual order."""
-    found: dict[str, None] = {}
-    for entry in entries.values():
-        found |= dict.fromkeys(entry[inside])
-    return list(found)
+    return [p for p in PEERS if any(p in entry[inside] for entry in entries.values())]
 
 
 def training_summary(entries: Mapping[str, Any]) -> str:
@@ -116,7 +114,7 @@ def memory_table(entries: Mapping[str, Any]) -> str:
 
 def latency_table(found: Mapping[str, Mapping[str, Sequence[float]]]) -> str:
     """A line a call, each peer's median."""
-    names = list(dict.fromkeys(n for row in found.values() for n in row))
+    names = [n for n in PEERS if any(n in row for row in found.values())]
     lines = [
         [
             call,

@@ -81,7 +81,7 @@ def waiting(parts: Parts) -> Iterator[Finding]:
         ms = statistics.median(one["seconds"]["addax"]) * 1e3
         yield Finding("predict of one row", ms, 0.15, "ms")
     script = parts.get("start", {}).get("mnist")
-    if script:
+    if script and "addax" in script["runs"]:
         runs = script["runs"]
         wall = {
             (peer, kind): [r["wall"] for r in each]

@@ -110,20 +110,23 @@ def _notes(suffix: str) -> list[str]:
 
 
 def _machines(parts: Mapping[str, Mapping[str, Any]]) -> str:
-    """The machines, versions and dates of the entries; mostly there is one."""
-    seen: dict[str, list[str]] = {}
-    for entries in parts.values():
-        for entry in entries.values():
-            m, v = entry["machine"], entry["versions"]
-            gpu = f", {m['gpu']}" if "gpu" in m else ""
-            text = (
-                f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB{gpu}, "
-                f"{m['system']}; " + ", ".join(f"{k} {x}" for k, x in v.items())
-            )
-            seen.setdefault(text, []).append(entry["when"])
+    """The machines, with the dates and the versions of what was measured there."""
+    days: dict[str, list[str]] = {}
+    versions: dict[str, dict[str, set[str]]] = {}
+    for entry in (e for entries in parts.values() for e in entries.values()):
+        m = entry["machine"]
+        gpu = f", {m['gpu']}" if "gpu" in m else ""
+        place = (
+            f"{m['processor']}, {m['cores']} cores, {m['memory_gb']} GB{gpu}, "
+            f"{m['system']}"
+        )
+        days.setdefault(place, []).append(entry["when"])
+        for name, version in entry["versions"].items():
+            seen = versions.setdefault(place, {}).setdefault(name, set())
+            seen.add(version)
     lines = []
-    for text, days in seen.items():
-        first, last = min(days), max(days)
-        when = first if first == last else f"{first} to {last}"
-        lines.append(f"* {when} ({len(days)} cases): {text}")
-    return "\n".join(lines) + "\n"
+    for place, when in days.items():
+        span = " to ".join(sorted({min(when), max(when)}))
+        names = (f"{n} {' and '.join(sorted(v))}" for n, v in versions[place].items())
+        lines.append(f"{span}: {place}; {', '.join(names)}.\n")
+    return "\n".join(lines)

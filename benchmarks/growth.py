@@ -6,23 +6,26 @@ points, where fixed costs no longer count: 1 means that time grows in proportion
 
 Claim: a model of 100 layers compiles in at most twice the time of raw JAX's.
 
-Run: python -m benchmarks.growth [--cases width,depth] [--peers jax] [--rounds 3]
+Run: python -m benchmarks.growth [--cases width,depth] [--peers jax]
 """
 
 from __future__ import annotations
 
 import argparse
 import statistics
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from benchmarks._cases import find
 from benchmarks._options import Options
-from benchmarks._peers import processes
+from benchmarks._peers import Peer, processes
 from benchmarks._report import growth_table
-from benchmarks.training import BASE, compare
+from benchmarks.training import BASE, Row, compare
+
+ROUNDS = 3  # of each point: a line has several
 
 
 class Line(NamedTuple):
@@ -86,16 +89,38 @@ def measure(line: Line, options: Options) -> dict[str, list[float]]:
     with processes(names, options.gpu) as peers:
         for value in line.values:
             name = line.case.format(value)
-            rows = compare(name, peers, options)
-            case = find(name)
-            steps = -(-case.rows // case.batch)
-            for peer, row in rows.items():
-                if row["error"]:
-                    raise RuntimeError(f"{peer}, {name}: {row['error']}")
-                steady = statistics.median(row["seconds"])
-                compiling = row["first"] - steady
-                found[peer].append(compiling if line.compiling else steady / steps)
+            point = _compiling if line.compiling else _stepping
+            for peer, seconds in point(name, peers, options).items():
+                found[peer].append(seconds)
     return found
+
+
+def _stepping(
+    name: str, peers: Mapping[str, Peer], options: Options
+) -> dict[str, float]:
+    case = find(name)
+    steps = -(-case.rows // case.batch)
+    rows = _rows(name, peers, replace(options, rounds=ROUNDS))
+    return {p: statistics.median(r["seconds"]) / steps for p, r in rows.items()}
+
+
+def _compiling(
+    name: str, peers: Mapping[str, Peer], options: Options
+) -> dict[str, float]:
+    """The first epoch less a steady one, in turn; nothing is kept between turns."""
+    turns = [_rows(name, peers, replace(options, rounds=1)) for _ in range(ROUNDS)]
+    return {
+        p: statistics.median(rows[p]["epoch"] - rows[p]["seconds"][0] for rows in turns)
+        for p in peers
+    }
+
+
+def _rows(name: str, peers: Mapping[str, Peer], options: Options) -> dict[str, Row]:
+    rows = compare(name, peers, options)
+    for peer, row in rows.items():
+        if row["error"]:
+            raise RuntimeError(f"{peer}, {name}: {row['error']}")
+    return rows
 
 
 def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:

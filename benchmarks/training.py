@@ -59,7 +59,8 @@ def compare(case: str, peers: Mapping[str, Peer], options: Options) -> dict[str,
             rows[name] = row = _first(peer, case, weights)
             if not row["error"] and not rows[BASE]["error"]:
                 row["error"] = disagreement(case, row, rows[BASE], options.gpu)
-                peer.ask("epoch")  # the second still makes room and fills caches
+                if row["epoch"] < options.patience / 3:
+                    peer.ask("epoch")  # the second still makes room and fills caches
         for _ in range(options.rounds):
             for name, peer in peers.items():
                 _timed(peer, rows[name], options.patience)
@@ -73,6 +74,7 @@ def _first(peer: Peer, case: str, weights: str) -> Row:
         "before": started.get("loss"),
         "during": first.get("loss"),
         "error": first.get("error"),
+        "epoch": first.get("seconds", 0.0),
         "first": first.get("seconds", 0.0) + started.get("seconds", 0.0),
         "seconds": [],
         "cpu": [],
@@ -81,7 +83,7 @@ def _first(peer: Peer, case: str, weights: str) -> Row:
 
 def _timed(peer: Peer, row: Row, patience: float) -> None:
     spent = row["seconds"]
-    if row["error"] or (len(spent) >= 2 and sum(spent) > patience):
+    if row["error"] or sum(spent) > patience:
         return
     answer = peer.ask("epoch")
     row["error"] = answer.get("error")

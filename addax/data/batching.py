@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from addax._base.errors import explain
 from addax.core import TensorSpec, as_dtype
+from addax.core.function import Settings
 from addax.data import nest
 from addax.data.composites import ragged_rows
 from addax.data.elements import (
@@ -23,7 +25,7 @@ from addax.data.elements import (
 from addax.data.fusion import Unbatched
 from addax.data.specs import batched, is_fixed, padded, unbatched
 from addax.data.stage import INFINITE, UNKNOWN, Run, Stage, whole
-from addax.ops.ragged.spec import RaggedTensorSpec
+from addax.ops.ragged.spec import RaggedRowSpec, RaggedTensorSpec
 
 
 class Gathering(Stage):
@@ -61,10 +63,14 @@ class Batch(Gathering):
 
     name = "batch"
 
+    def __init__(self, source: Stage, batch_size: Any, drop_remainder: bool) -> None:
+        super().__init__(source, batch_size, drop_remainder)
+        self._found: list[Unbatched | None] = []  # once: it has compiled code
+
     def iterate(self, run: Run) -> Iterator[Any]:
         columns = self.sources[0].columns()
         if columns is None:
-            made = Unbatched.before(self.sources[0])
+            made = self._unbatched()
             yield from super().iterate(run) if made is None else self._fused(made, run)
             return
         order = self.sources[0].order(run)
@@ -72,6 +78,13 @@ class Batch(Gathering):
             if self.drop and len(rows) < self.size:
                 return
             yield columns.take(rows, self.size)
+
+    def _unbatched(self) -> Unbatched | None:
+        if Settings.run_eagerly:
+            return None
+        if not self._found:
+            self._found.append(Unbatched.before(self.sources[0]))
+        return self._found[0]
 
     def _fused(self, made: Unbatched, run: Run) -> Iterator[Any]:
         first = 0
@@ -82,12 +95,31 @@ class Batch(Gathering):
             first += self.size
 
     def together(self, items: list[Any], first: int) -> Any:
-        structure = items[0]
-        if not nest.is_container(structure):
+        structure, ragged = items[0], self._ragged
+        if not ragged and not nest.is_container(structure):
             return self._stack(items, first, items)
         columns = zip(*map(nest.flatten, items), strict=True)
-        stacked = [self._stack(list(column), first, items) for column in columns]
+        stacked = [
+            ragged_rows(list(column))
+            if rows
+            else self._stack(list(column), first, items)
+            for column, rows in zip(columns, ragged or itertools.repeat(False))  # noqa: B905
+        ]
         return nest.pack(structure, stacked)
+
+    @cached_property
+    def _ragged(self) -> list[bool]:
+        """Which leaves are rows of ragged tensors; empty if none is."""
+        root: Stage = self
+        while root.sources:
+            root = root.sources[0]
+        found: list[bool] = []
+        for source in (root, self.sources[0]):  # the source's own may cost a trace
+            leaves = nest.flatten(source.spec())
+            found = [isinstance(leaf, RaggedRowSpec) for leaf in leaves]
+            if not any(found):
+                return []
+        return found
 
     def _stack(self, column: list[Any], first: int, items: list[Any]) -> Any:
         if isinstance(column[0], Stage):

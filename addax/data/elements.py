@@ -70,7 +70,7 @@ def to_array(value: Any) -> Any:
         return to_leaf(value._read())  # type: ignore[attr-defined]
     if isinstance(value, (list, tuple)) and len(value):
         if any(isinstance(each, (TensorLike, jax.Array)) for each in value):
-            return stack([to_array(each) for each in value])
+            return stack([to_leaf(each) for each in value])
         if is_composite(value[0]):
             return composite(value[0]).stack(list(value))
     try:
@@ -207,7 +207,7 @@ def stack(leaves: Sequence[Any]) -> Any:
         out[:] = leaves
         return out
     if isinstance(first, np.generic):
-        if any(x.dtype != first.dtype or x.ndim for x in leaves):
+        if any(getattr(x, "dtype", None) != first.dtype or x.ndim for x in leaves):
             raise ValueError(f"types differ: {_kinds(leaves)}")
         return np.array(leaves, first.dtype)
     if is_composite(first):

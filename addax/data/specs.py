@@ -10,7 +10,7 @@ from addax.core import SymbolicTensor, Tensor, TensorSpec
 from addax.data import nest
 from addax.data.elements import composite, dtype_of, is_composite, shape_of
 from addax.data.stage import Stage
-from addax.ops.ragged.spec import RaggedTensorSpec, SparseTensorSpec
+from addax.ops.ragged.spec import RaggedRowSpec, RaggedTensorSpec, SparseTensorSpec
 
 
 class DatasetSpec:
@@ -56,6 +56,8 @@ def batched(spec: Any, size: int | None) -> Any:
     """The specification of `size` elements (or an unknown number) put together."""
 
     def lead(leaf: Any) -> Any:
+        if isinstance(leaf, RaggedRowSpec):
+            return RaggedTensorSpec((size, *(leaf.shape or ())), leaf.dtype, 1)
         if isinstance(leaf, TensorSpec):
             shape = None if leaf.shape is None else (size, *leaf.shape)
             return TensorSpec(shape, leaf.dtype)
@@ -79,7 +81,7 @@ def unbatched(spec: Any) -> Any:
         if isinstance(leaf, RaggedTensorSpec) and leaf.shape is not None:
             rank, shape = leaf.ragged_rank - 1, leaf.shape[1:]
             if rank == 0:
-                return TensorSpec(shape, leaf.dtype)
+                return RaggedRowSpec(shape, leaf.dtype)
             return RaggedTensorSpec(shape, leaf.dtype, rank)
         if isinstance(leaf, SparseTensorSpec) and leaf.shape is not None:
             return SparseTensorSpec(leaf.shape[1:], leaf.dtype)

@@ -73,6 +73,16 @@ def test_datasets_hold_ragged_tensors() -> None:
     assert [x.numpy().tolist() for x in data] == [[0, 1], [], [2]]
     (batch,) = data.ragged_batch(3)
     assert batch.to_list() == [[0, 1], [], [2]]
+    pairs = tf.data.Dataset.from_tensor_slices((ROWS[:2], [1, 2])).shuffle(2).batch(2)
+    assert repr(data.element_spec) == (
+        "RaggedTensorSpec(TensorShape([None]), tf.int32, 0, tf.int64)"
+    )
+    assert isinstance(pairs.element_spec[0], tf.RaggedTensorSpec)
+    ((rows, numbers),) = pairs
+    assert sorted(rows.to_list()) == [[], [0, 1]]
+    assert numbers.shape == (2,)
+    listed = tf.data.Dataset.range(2).map(lambda x: [tf.strings.as_string(x), "a"])
+    assert next(iter(listed.batch(2))).numpy().tolist() == [[b"0", b"a"], [b"1", b"a"]]
     words = tf.data.Dataset.from_tensor_slices(["a b", "c"]).batch(2)
     (split,) = words.map(tf.strings.split)
     assert split.to_list() == [[b"a", b"b"], [b"c"]]

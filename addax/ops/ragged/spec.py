@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from addax.core import TensorShape, as_dtype
+from addax.core import TensorShape, TensorSpec, as_dtype
 from addax.ops.ragged.tensor import RaggedTensor
 from addax.ops.sparse.tensor import SparseTensor
 
@@ -73,6 +73,22 @@ class RaggedTensorSpec(_Spec):
         return (
             f"RaggedTensorSpec({_shape_text(self.shape)}, {self.dtype!r}, "
             f"{self.ragged_rank}, {self.row_splits_dtype!r})"
+        )
+
+
+class RaggedRowSpec(TensorSpec):
+    """Shape and type of a ragged tensor's row: a tensor, but batches are ragged.
+
+    Args:
+        shape: The sizes, `None` where unknown.
+        dtype: The type of the elements.
+    """
+
+    ragged_rank = 0
+
+    def __repr__(self) -> str:
+        return (
+            f"RaggedTensorSpec({_shape_text(self.shape)}, {self.dtype!r}, 0, tf.int64)"
         )
 
 

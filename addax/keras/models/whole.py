@@ -164,7 +164,12 @@ def _values(layers: list[Any]) -> Iterator[Any]:
 
 def _is_own(layer: Any) -> bool:
     """Whether no user's code is in a layer, which may do more than compute."""
-    return type(layer).__module__.startswith("addax.") and not any(
-        isinstance(x, FunctionType) and not x.__module__.startswith("addax.")
-        for x in vars(layer).values()
-    )
+    held = (x for x in vars(layer).values() if callable(x))
+    return _from_addax(type(layer)) and all(map(_from_addax, held))
+
+
+def _from_addax(x: Any) -> bool:
+    """Whether a callable is addax's own: a function or class, or an object of one."""
+    written = isinstance(x, (FunctionType, type))
+    module = x.__module__ if written else type(x).__module__
+    return str(module).startswith("addax.")

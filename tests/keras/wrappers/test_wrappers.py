@@ -124,7 +124,7 @@ def test_going_on():
         (
             lambda: classifier().fit(X, LABELS).predict(X[:, :2]),
             ValueError,
-            "has shape",
+            "axis -1 to have size 4, found 2",
         ),
         (
             lambda: wrappers.SKLearnRegressor(

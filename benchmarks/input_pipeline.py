@@ -4,7 +4,9 @@
 
 The same code runs in two processes, one with `addax.tf`, one with TensorFlow (which is
 installed into a folder of its own the first time). They take turns, so that what else
-the machine does falls on both. Reported is the median number of images a second.
+the machine does falls on both. Reported are the median number of images a second, the
+median of the rounds' ratios, and the processor's time for an image, which says most
+where others use the machine.
 """
 
 from __future__ import annotations
@@ -75,12 +77,12 @@ def work(side: str) -> None:
         name = request["pipeline"]
         if name not in made:
             made[name] = PIPELINES[name](tf, request["folder"])
-        began, images = time.perf_counter(), 0
+        began, spent, images = time.perf_counter(), time.process_time(), 0
         for batch in made[name]:
             images += (batch[0] if isinstance(batch, tuple) else batch).shape[0]
-        seconds = time.perf_counter() - began
-        reply = json.dumps({"images": images, "seconds": seconds}) + "\n"
-        os.write(answers, reply.encode())
+        seconds, spent = time.perf_counter() - began, time.process_time() - spent
+        reply = {"rate": images / seconds, "work": 1000 * spent / images}
+        os.write(answers, json.dumps(reply).encode() + b"\n")
 
 
 class Side:
@@ -97,15 +99,14 @@ class Side:
             text=True,
         )
 
-    def rate(self, pipeline: str, folder: str) -> float:
-        """Images a second in one pass."""
+    def run(self, pipeline: str, folder: str) -> dict[str, float]:
+        """One pass: images a second, and milliseconds of processor an image."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         request = json.dumps({"pipeline": pipeline, "folder": folder})
         self._process.stdin.write(request + "\n")
         self._process.stdin.flush()
-        answer = json.loads(self._process.stdout.readline())
-        return answer["images"] / answer["seconds"]
+        return json.loads(self._process.stdout.readline())
 
     def close(self) -> None:
         """Ends the process."""
@@ -121,6 +122,21 @@ def unpack(target: str, photos: int) -> str:
         for name in names[::step][:photos]:
             archive.extract(name, target)
     return os.path.join(target, "flower_photos")
+
+
+def report(pipeline: str, sides: dict[str, Side], folder: str, rounds: int) -> None:
+    """Prints what a pipeline takes on both sides."""
+    passes = [
+        {name: side.run(pipeline, folder) for name, side in sides.items()}
+        for _ in range(rounds + 2)
+    ][2:]  # the first pass compiles and reads the disk, the second compiles
+    ratios = [each["addax"]["rate"] / each["tensorflow"]["rate"] for each in passes]
+    print(f"{pipeline:30s}", end="")
+    for name in sides:
+        rate = statistics.median(each[name]["rate"] for each in passes)
+        work = statistics.median(each[name]["work"] for each in passes)
+        print(f"{name} {rate:5.0f} images/s ({work:.2f} ms of CPU each)   ", end="")
+    print(f"ratio {statistics.median(ratios):.2f}", flush=True)
 
 
 def main() -> None:
@@ -139,18 +155,7 @@ def main() -> None:
         sides = {name: Side(name) for name in SIDES}
         try:
             for pipeline in PIPELINES:
-                rates: dict[str, list[float]] = {name: [] for name in sides}
-                for turn in range(arguments.rounds + 1):
-                    for name, side in sides.items():
-                        rate = side.rate(pipeline, folder)
-                        if turn:  # the first pass compiles, and reads the disk
-                            rates[name].append(rate)
-                ours, theirs = (statistics.median(rates[name]) for name in SIDES)
-                print(
-                    f"{pipeline:30s} addax {ours:6.0f} images/s   "
-                    f"tensorflow {theirs:6.0f} images/s   ratio {ours / theirs:.2f}",
-                    flush=True,
-                )
+                report(pipeline, sides, folder, arguments.rounds)
         finally:
             for side in sides.values():
                 side.close()

@@ -52,7 +52,7 @@ class Unbatched:
             stage = stage.sources[0]
         while maps:
             plan = Plan.of([stage.plan().graph for stage in maps])  # type: ignore
-            if plan is not None:
+            if plan is not None and (plan.compact or not choices):
                 return cls(maps, plan, choices)
             maps.pop(0)
         return None

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import math
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
@@ -79,6 +80,17 @@ class Plan:
         }
         inputs = [(place, place in constant) for place in self._taken]
         self._rest = Compiled(graph, rest, inputs, self._made) if rest else None
+
+    @property
+    def compact(self) -> bool:
+        """Whether what was prepared for an element takes no more room than its result
+        (but for a key of random numbers), so that a buffer may hold it instead."""
+        specs = self.graph.specs
+        kept, results = (
+            sum(_nbytes(specs[place]) for place in places)
+            for places in (self._kept, self._results)
+        )
+        return kept <= results + _KEY
 
     def draw(self, count: int) -> list[Any]:
         """The variables' values for each of so many elements, one after the other."""
@@ -239,6 +251,16 @@ class Plan:
         return nest.map_leaves(
             lambda x: value(x) if type(x) is Slot else constant(x), self.graph.result
         )
+
+
+_KEY = 64
+
+
+def _nbytes(spec: TensorSpec) -> float:
+    if spec.dtype == "string":
+        return 0.0
+    sizes = tuple(spec.shape or ())
+    return math.inf if None in sizes else math.prod(sizes) * spec.dtype.size
 
 
 def _first_steps(graph: Graph) -> list[Step]:

@@ -12,6 +12,7 @@ from PIL import Image
 
 from addax import keras, tf
 from addax.data import images
+from addax.data.fusion import Unbatched
 from addax.data.graph import trace
 from addax.data.memory import aligned, finished, unchanging
 from addax.tf.data import AUTOTUNE
@@ -256,3 +257,12 @@ def test_only_memory_that_cannot_change_is_shared():
     made = aligned((3, 5))
     assert made.ctypes.data % 64 == 0
     assert unchanging(finished(made)[1:])
+
+
+def test_a_shuffle_holds_no_more_than_it_has_to():
+    small = lambda x: tf.reduce_mean(photo(x), (0, 1))
+    for function, held in [(photo, True), (small, False)]:
+        dataset = D.from_tensor_slices(PHOTOS).map(function).shuffle(3, 1, False)
+        assert (Unbatched.before(dataset._stage) is not None) is held
+        made = np.concatenate(list(dataset.batch(4).as_numpy_iterator()))
+        np.testing.assert_allclose(made, list(dataset), rtol=1e-5, atol=1e-5)

@@ -24,6 +24,7 @@ from addax.ops.on_host import on_host
 
 # A shape is compiled when it comes the second time, unless there were many by then.
 MOST_SHAPES = 4
+_INNER = 100  # how often a shape comes first, in a dataset made within a function
 
 
 class Call:
@@ -49,6 +50,9 @@ class Call:
         self.fn = fn
         self.stage = stage
         self._compiles = compiles
+        # A dataset made for each element (in `flat_map`, most often) has few elements
+        # of its own, and a function that is new each time.
+        self._patience = _INNER if within_a_call() else 1
         self._seen: dict[Any, int] = {}
         self._compiled: Any = fn
         self._lock = threading.Lock()
@@ -103,18 +107,18 @@ class Call:
         if key is None:
             return self.fn(*arguments)
         seen = self._seen.get(key, 0)
-        if seen == 0 or len(self._seen) > MOST_SHAPES:
+        if seen < self._patience or len(self._seen) > MOST_SHAPES:
             self._seen[key] = seen + 1
             result = self.fn(*arguments)
             self._form = nest.map_leaves(lambda _: None, result)
             return result
-        if seen == 1:
+        if seen == self._patience:
             with self._lock:
                 try:
                     if not isinstance(self._compiled, Function):
                         self._compiled = Function(self.fn)
                     result = self._in_form(self._compiled(*arguments))
-                    self._seen[key] = 2
+                    self._seen[key] = seen + 1
                     return result
                 except Exception:
                     # It needs values, as Python code does; or it is simply wrong, and
@@ -150,6 +154,11 @@ def _signature(element: Any) -> Any:
             return None
         parts.append((leaf._value.shape, leaf._value.dtype))
     return tuple(parts)
+
+
+def within_a_call() -> bool:
+    """Whether this runs in a user's function, on an element or while it is traced."""
+    return scope.state.kernels is not None or scope.state.lift is not None
 
 
 @contextlib.contextmanager

@@ -13,7 +13,7 @@ from addax._base.errors import explain
 from addax.core import TensorSpec
 from addax.core.function import Settings
 from addax.data import nest
-from addax.data.calls import Call, HostCall
+from addax.data.calls import Call, HostCall, within_a_call
 from addax.data.columns import mapped
 from addax.data.elements import to_element
 from addax.data.graph import trace
@@ -50,6 +50,8 @@ class Map(Stage):
         self._spec: Any = None
         self._columns: list[Any] = []  # tried once
         self._plans: list[Plan | None] = []  # tried once
+        if within_a_call():  # tracing takes as long as a thousand elements
+            self._plans.append(None)
 
     def plan(self) -> Plan | None:
         """How the function runs without Python; `None` if it cannot."""

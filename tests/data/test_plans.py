@@ -266,3 +266,15 @@ def test_a_shuffle_holds_no_more_than_it_has_to():
         assert (Unbatched.before(dataset._stage) is not None) is held
         made = np.concatenate(list(dataset.batch(4).as_numpy_iterator()))
         np.testing.assert_allclose(made, list(dataset), rtol=1e-5, atol=1e-5)
+
+
+def test_functions_inside_functions_are_not_traced():
+    calls = []
+
+    def double(x):
+        calls.append(x)
+        return x * 2
+
+    pieces = D.range(6).window(2).flat_map(lambda w: w.map(double).batch(2))
+    assert [list(x) for x in pieces.as_numpy_iterator()] == [[0, 2], [4, 6], [8, 10]]
+    assert all(hasattr(x, "_value") for x in calls)

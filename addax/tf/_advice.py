@@ -62,7 +62,7 @@ ADVICE = {
     "2: functions run as they are called.",
     "tf.sysconfig": "addax has no C++ headers.",
     "tf.load_op_library": "addax runs operations of JAX; see addax.core.op.",
-    "tf.linalg.LinearOperator*": "Use matrices: tf.linalg.matmul, tf.linalg.solve.",
+    "tf.linalg.LinearOperator*": "Use tf.linalg.LinearOperatorFullMatrix, or matrices.",
     "tf.nn.RNNCell*": "Use the layers' dropout= and recurrent_dropout=.",
     "tf.image.sample_distorted_bounding_box": "Use tf.keras.layers.RandomCrop.",
 }

@@ -24,6 +24,15 @@ from addax.tf.equations import tensor_diag_part as tensor_diag_part
 from addax.tf.equations import triangular_solve as triangular_solve
 from addax.tf.equations import tridiagonal_matmul as tridiagonal_matmul
 from addax.tf.equations import tridiagonal_solve as tridiagonal_solve
+from addax.tf.linear_operator import LinearOperator as LinearOperator
+from addax.tf.linear_operator import LinearOperatorDiag as LinearOperatorDiag
+from addax.tf.linear_operator import (
+    LinearOperatorFullMatrix as LinearOperatorFullMatrix,
+)
+from addax.tf.linear_operator import LinearOperatorIdentity as LinearOperatorIdentity
+from addax.tf.linear_operator import (
+    LinearOperatorLowerTriangular as LinearOperatorLowerTriangular,
+)
 from addax.tf.products import adjoint as adjoint
 from addax.tf.products import band_part as band_part
 from addax.tf.products import cholesky as cholesky

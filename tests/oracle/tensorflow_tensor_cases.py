@@ -14,6 +14,7 @@ ROWS = [[3, 1, 4, 1], [], [5, 9, 2], [6], []]
 FULL = [[3, 1, 4, 1], [7], [5, 9, 2], [6]]
 DEEP = [[[1, 2], [3]], [], [[4, 5, 6], [], [7]]]
 LOGITS = np.random.default_rng(0).normal(size=(6, 3, 4)).astype("float32") * 2
+SQUARE = np.array([[2.0, 1.0, 0.5], [-1.0, 3.0, 0.25], [0.5, 1.5, -2.0]], "float32")
 WORDS = [["a", "bc"], [], ["d", "e", "f"]]
 
 
@@ -280,6 +281,31 @@ TENSOR_CASES: dict[str, Callable[[Any], Any]] = {
         tf.strings.to_hash_bucket_strong(LONG, 2**40, [7, 2**50 + 1]),
     ],
     # sparse tensors
+    "linear operators": lambda tf: [
+        [
+            operator.to_dense(),
+            operator.shape.as_list(),
+            operator.matmul(SQUARE[:2], adjoint_arg=True),
+            operator.matvec(SQUARE[0], adjoint=True),
+            operator.solve(SQUARE),
+            operator.solvevec(SQUARE[1]),
+            operator.trace(),
+            operator.diag_part(),
+            operator.determinant(),
+            operator.log_abs_determinant(),
+            operator.H.to_dense(),
+            operator.inverse().to_dense(),
+            operator.add_to_tensor(SQUARE),
+            (operator @ SQUARE),
+            int(operator.domain_dimension),
+        ]
+        for operator in (
+            tf.linalg.LinearOperatorFullMatrix(SQUARE),
+            tf.linalg.LinearOperatorLowerTriangular(SQUARE, is_non_singular=True),
+            tf.linalg.LinearOperatorDiag([2.0, -0.5, 4.0]),
+            tf.linalg.LinearOperatorIdentity(3),
+        )
+    ],
     "ctc decoded": lambda tf: [
         [[tf.sparse.to_dense(x, -1) for x in found], scores]
         for found, scores in (

@@ -34,12 +34,24 @@ def keep() -> bool:
     """
     if any(name.startswith(("GLIBC_TUNABLES", "MALLOC_")) for name in os.environ):
         return False
-    try:
-        known = (os.confstr("CS_GNU_LIBC_VERSION") or "").startswith("glibc")
-    except (AttributeError, OSError, ValueError):  # not Unix, or another C library
-        return False
-    if not known or not KEEP.get():
+    if not _known() or not KEEP.get():
         return False
     tell = ctypes.CDLL(None).mallopt
     orders = ((_ARENAS, 1), (_FROM_SYSTEM, _LIMIT), (_TO_SYSTEM, _LIMIT))
     return all([tell(what, value) for what, value in orders])
+
+
+def give_back() -> bool:
+    """Gives what is free now back to the system, wherever it lies.
+
+    Returns:
+        Whether there was something.
+    """
+    return _known() and bool(ctypes.CDLL(None).malloc_trim(0))
+
+
+def _known() -> bool:
+    try:
+        return (os.confstr("CS_GNU_LIBC_VERSION") or "").startswith("glibc")
+    except (AttributeError, OSError, ValueError):  # not Unix, or another C library
+        return False

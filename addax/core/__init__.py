@@ -1,6 +1,7 @@
 """The engine: tensors, variables, operations, tapes and `lift`."""
 
 from addax.core import compile_cache as compile_cache
+from addax.core import compiled as compiled
 from addax.core.device import device as device
 from addax.core.dtypes import DType as DType
 from addax.core.dtypes import as_dtype as as_dtype
@@ -34,3 +35,4 @@ from addax.core.tensor import convert as convert
 from addax.core.variable import Variable as Variable
 
 compile_cache.enable()
+compiled.enable()

@@ -7,9 +7,11 @@ import platform
 import subprocess
 import sys
 
+import jax
 import pytest
 
 from addax._base import heap
+from addax.core import compiled as compiled  # which listens
 
 # Pages that the system had to clear in three runs of a program with 30 MB of its own.
 _FAULTS = """
@@ -60,3 +62,18 @@ def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_setting_turns_it_off() -> None:
     with heap.KEEP.override(False):
         assert not heap.keep()
+
+
+def test_what_compiling_left_is_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: list[bool] = []
+    monkeypatch.setattr(heap, "give_back", lambda: given.append(True))
+    event = "/jax/core/compile/backend_compile_duration"
+    for name, seconds in ((event, 0.1), ("/jax/other", 9.0), (event, 9.0)):
+        jax.monitoring.record_event_duration_secs(name, seconds)
+    assert given == [True]
+
+
+def test_giving_back_needs_the_c_library(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert heap.give_back() in (True, False)
+    monkeypatch.setattr(os, "confstr", lambda name: None)
+    assert not heap.give_back()

@@ -48,7 +48,9 @@ def _both(monkeypatch, fn, *arrays):
 
 def _agree(a, b):
     for mine, other in zip(jax.tree.leaves(a), jax.tree.leaves(b), strict=True):
-        np.testing.assert_allclose(mine, other, rtol=2e-4, atol=2e-4)
+        # Sums in another order: small ones are as exact as the largest.
+        least = max(2e-4, 3e-6 * np.max(np.abs(other), initial=0))
+        np.testing.assert_allclose(mine, other, rtol=2e-4, atol=least)
 
 
 @pytest.mark.parametrize("case", WINDOWS, ids=str)

@@ -230,7 +230,9 @@ def _infer(
         ]
         try:
             with _jax.x64():
-                outs = jax.eval_shape(traced, *avals)
+                once = jax.jit(traced)
+                outs = once.eval_shape(*avals)
+                once.clear_cache()  # or JAX keeps it, and with it the graph
             for i, x in sorted(strings.items()):
                 outs.insert(i, x)
             return outs

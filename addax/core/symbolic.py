@@ -230,7 +230,7 @@ def _infer(
         ]
         try:
             with _jax.x64():
-                once = jax.jit(traced)
+                once: Any = jax.jit(traced)
                 outs = once.eval_shape(*avals)
                 once.clear_cache()  # or JAX keeps it, and with it the graph
             for i, x in sorted(strings.items()):

@@ -30,6 +30,8 @@ class Case(NamedTuple):
             `(keras, model, x, y, batch)`; `fit` if not given.
         peers: Who can run it, if not all: code of TensorFlow's needs TensorFlow.
         policy: The dtype policy.
+        drift: By what part of it the loss of the first epoch may differ between
+            peers, whose order of the rows differs.
         where: "gpu" if it says something on a GPU only.
     """
 
@@ -42,6 +44,7 @@ class Case(NamedTuple):
     peers: tuple[str, ...] = ()
     policy: str = "float32"
     where: str = ""
+    drift: float = 0.1
 
     def sample(self) -> Data:
         """The data."""
@@ -288,6 +291,9 @@ CASES: dict[str, Case] = {
         _language_model,
         32,
         "2 causal blocks, width 128, 64 words",
+        # Keras on TensorFlow gets to 6.16 where addax and raw JAX get to 6.7 (with
+        # fewer rows Keras on JAX and PyTorch are with addax, to four digits).
+        drift=0.15,
     ),
     "autoencoder": Case(_itself, 60_000, _autoencoder, 128, "784-64-784, batch 128"),
     "gan": Case(
@@ -297,6 +303,7 @@ CASES: dict[str, Case] = {
         128,
         "dense GAN, a `train_step` of its own, batch 128",
         peers=_TAPES,
+        drift=0.2,  # seeds alone make 0.1
     ),
     "loop": Case(
         _flat,

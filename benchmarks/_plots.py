@@ -58,6 +58,7 @@ _STYLE = {
     "figure.facecolor": "white",
     "legend.frameon": False,
 }
+_CLEAR = {"facecolor": "white", "edgecolor": "none", "pad": 0.8}
 _TIMES = FuncFormatter(lambda v, _: f"{v:g}x")
 
 
@@ -105,12 +106,15 @@ def readme(entries: Mapping[str, Any]) -> Any:
             else:
                 text = f"{value:.1f}x" if value < 9.95 else f"{value:.0f}x"
             inside = value > limit * 0.75
+            if value > limit * 0.9:
+                text += " \N{RIGHTWARDS ARROW}"  # the bar is cut off
             axis.text(
                 min(value, limit * 0.9) + (-0.015 if inside else 0.015) * limit,
                 i,
                 text,
                 va="center",
                 ha="right" if inside else "left",
+                bbox=None if inside else _CLEAR,
                 color="white" if inside else "#222222",
             )
         axis.axvline(1, color=COLOURS[BASE], linewidth=0.8, alpha=0.5)

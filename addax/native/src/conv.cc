@@ -196,9 +196,11 @@ class Unit {
         taps.push_back({ty.at * m.window + tx.at, row + packed.place(tx.offset)});
       }
     }
+    // Where no tap meets a result, one sweep over no places makes it zero.
     int64_t count = taps.size(), full = count ? m.depth / kBlock : 0;
-    int64_t at_once = std::max<int64_t>(1, kWeights / (kBlock * wide * std::max<int64_t>(count, 1)));
-    float* w = scratch<1>(std::min(at_once, full + 1) * std::max<int64_t>(count, 1) * kBlock * wide);
+    int64_t block = std::max<int64_t>(count, 1) * kBlock * wide;
+    int64_t at_once = std::min(std::max<int64_t>(1, kWeights / block), full + 1);
+    float* w = scratch<1>(at_once * block);
     std::vector<int64_t> places;
     bool add = false;
     for (int64_t b = 0; b < (count ? packed.blocks : 1);) {

@@ -29,6 +29,7 @@ CASES = {
     "one place": ((1, 1), (9, 9), (2, 2), "same", (1, 1), 1, 8),
     "cut off": ((3, 3), (9, 9), (1, 1), ((-1, 2), (2, -1)), (1, 1), 2, 24),
     "no images": ((3, 3), (9, 9), (1, 1), "same", (1, 1), 0, 24),
+    "vectors of eight": ((3, 3), (9, 9), (1, 1), "same", (1, 1), 1, 24),
     "pieces": ((3, 3), (32, 32), (1, 1), "same", (1, 1), 8, 32),
 }
 
@@ -94,11 +95,12 @@ def test_second_gradients_in_a_loop_and_under_vmap_are_those_of_xla() -> None:
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-3)
 
 
-def test_other_types_and_three_axes_keep_to_xla() -> None:
+def test_other_types_few_channels_and_three_axes_keep_to_xla() -> None:
     x, k, _, w = _operands("odd")
     lower = jax.jit(subject._each, static_argnums=2).lower
     half = x.astype(jnp.float16), k.astype(jnp.float16)
     assert "addax.depthwise" not in lower(*half, w).as_text()
+    assert "addax.depthwise" not in lower(x[..., :3], k[..., :3], w).as_text()
     deep = Window((3, 3, 3), (2, 2, 2), (1, 1, 1), ((0, 0),) * 3, (1, 1, 1))
     x3, k3 = jnp.ones((1, 3, 3, 3, 4)), jnp.ones((2, 2, 2, 4))
     assert "addax.depthwise" not in lower(x3, k3, deep).as_text()

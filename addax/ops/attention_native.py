@@ -102,7 +102,11 @@ def _forward(
 
 
 def _backward(times: float, is_causal: bool, kept: Any, upstream: Any) -> Any:
-    return *_gradients(*kept, upstream[0], times, is_causal), None
+    query, key, value, mask, most, share = kept
+    gradients = _gradients(
+        query, key, value, mask, most, share, upstream[0], times, is_causal
+    )
+    return *gradients, None
 
 
 _kernel.defvjp(_forward, _backward)
@@ -126,9 +130,19 @@ def _gradients(
     return native.call("attention_gradients", like, *operands, **attributes)
 
 
-def _second_forward(*operands: Any) -> Any:
-    kept = *operands[:4], operands[6]
-    return _gradients(*operands), kept
+def _second_forward(
+    query: Array,
+    key: Array,
+    value: Array,
+    mask: Array,
+    most: Array,
+    share: Array,
+    upstream: Array,
+    times: float,
+    is_causal: bool,
+) -> Any:
+    made = _gradients(query, key, value, mask, most, share, upstream, times, is_causal)
+    return made, (query, key, value, mask, upstream)
 
 
 def _second_backward(times: float, is_causal: bool, kept: Any, upstream: Any) -> Any:

@@ -151,8 +151,8 @@ def _second_backward(times: float, is_causal: bool, kept: Any, upstream: Any) ->
     seen = mask if mask.size else None
 
     def gradients(q: Array, k: Array, v: Array, u: Array) -> Any:
-        def again(*x: Array) -> Array:
-            return formula(*x, None, seen, times, is_causal)
+        def again(a: Array, b: Array, c: Array) -> Array:
+            return formula(a, b, c, None, seen, times, is_causal)
 
         return jax.vjp(again, q, k, v)[1](u)
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-import addax.as_tensorflow  # noqa: F401  the suite's Keras code imports `keras`
+from benchmarks import _custom, _worker
 from benchmarks._cases import CASES, INPUTS, find
 from benchmarks._feeds import png
 from benchmarks._options import _names
@@ -19,9 +19,12 @@ from benchmarks.training import disagreement
 
 
 @pytest.fixture(autouse=True)
-def _policy() -> Any:
-    from addax import keras
+def _addax(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What the suite's worker does to a process of its own, for one test."""
+    from addax import keras, tf
 
+    monkeypatch.setattr(_worker, "_keras", lambda: keras)
+    monkeypatch.setattr(_custom, "_tensorflow", lambda: tf)
     before = keras.config.dtype_policy()
     yield
     keras.config.set_dtype_policy(before)

@@ -363,7 +363,7 @@ def test_profiles(tmp_path):
         ("placeholder", "arguments of a function"),
         ("contrib.layers", "left TensorFlow with version 2"),
         ("estimator.Estimator", r"compile\(\) and fit\(\)"),
-        ("linalg.LinearOperatorDiag", "Use matrices"),
+        ("linalg.LinearOperatorCirculant", "LinearOperatorFullMatrix"),
         ("distribute.experimental.TPUStrategy", "MirroredStrategy"),
         ("config.experimental.set_memory_growt", "Did you mean 'set_memory_growth'"),
         ("random_normal", "Use tf.random.normal"),

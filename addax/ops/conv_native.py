@@ -70,7 +70,7 @@ def either(ours: Bilinear, theirs: Bilinear) -> Bilinear:
     wins = _kernel_wins if ours is kernel else _product_wins
 
     def chosen(a: Array, b: Array, w: Window) -> Array:
-        if native.available() and _taken(a, b, w) and wins(a, b, w):
+        if native.available("conv") and _taken(a, b, w) and wins(a, b, w):
             return ours(a, b, w)
         return theirs(a, b, w)
 

@@ -163,7 +163,7 @@ def _native(
     def run(a: Array, b: Array, w: Window) -> Array:
         alike = a.dtype == b.dtype == np.float32
         fits = len(w.size) <= 2 and a.shape[-1] >= _FEWEST
-        if not alike or not fits or not native.available():
+        if not alike or not fits or not native.available(name):
             return otherwise(a, b, w)
         shape = result(a, b, w)
         steps, apart, lows = w.strides, w.dilation, tuple(low for low, _ in w.pads)

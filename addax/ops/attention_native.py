@@ -81,6 +81,10 @@ def attend(
     return _kernel(query, key, value, hides, times, is_causal)[0]
 
 
+def _attributes(times: float, is_causal: bool) -> dict[str, Any]:
+    return {"scale": np.float32(times), "causal": np.bool_(is_causal)}
+
+
 @functools.partial(jax.custom_vjp, nondiff_argnums=(4, 5))
 def _kernel(
     query: Array, key: Array, value: Array, mask: Array, times: float, is_causal: bool
@@ -89,9 +93,9 @@ def _kernel(
     batch, places, heads, _ = query.shape
     result = jax.ShapeDtypeStruct((*query.shape[:3], value.shape[-1]), query.dtype)
     row = jax.ShapeDtypeStruct((batch, heads, places), query.dtype)
-    attributes = {"scale": np.float32(times), "causal": np.bool_(is_causal)}
-    results = result, row, row
-    return native.call("attention", results, query, key, value, mask, **attributes)
+    operands = query, key, value, mask
+    attributes = _attributes(times, is_causal)
+    return native.call("attention", (result, row, row), *operands, **attributes)
 
 
 def _forward(
@@ -102,47 +106,22 @@ def _forward(
 
 
 def _backward(times: float, is_causal: bool, kept: Any, upstream: Any) -> Any:
-    query, key, value, mask, most, share = kept
-    gradients = _gradients(
-        query, key, value, mask, most, share, upstream[0], times, is_causal
-    )
-    return *gradients, None
+    return *_gradients(kept, upstream[0], times, is_causal), None
 
 
 _kernel.defvjp(_forward, _backward)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(7, 8))
-def _gradients(
-    query: Array,
-    key: Array,
-    value: Array,
-    mask: Array,
-    most: Array,
-    share: Array,
-    upstream: Array,
-    times: float,
-    is_causal: bool,
-) -> Any:
-    like = [jax.ShapeDtypeStruct(x.shape, x.dtype) for x in (query, key, value)]
-    operands = query, key, value, mask, most, share, upstream
-    attributes = {"scale": np.float32(times), "causal": np.bool_(is_causal)}
-    return native.call("attention_gradients", like, *operands, **attributes)
+@functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3))
+def _gradients(kept: Any, upstream: Array, times: float, is_causal: bool) -> Any:
+    """Those of query, key and value, from what `_forward` kept."""
+    like = [jax.ShapeDtypeStruct(x.shape, x.dtype) for x in kept[:3]]
+    attributes = _attributes(times, is_causal)
+    return native.call("attention_gradients", like, *kept, upstream, **attributes)
 
 
-def _second_forward(
-    query: Array,
-    key: Array,
-    value: Array,
-    mask: Array,
-    most: Array,
-    share: Array,
-    upstream: Array,
-    times: float,
-    is_causal: bool,
-) -> Any:
-    made = _gradients(query, key, value, mask, most, share, upstream, times, is_causal)
-    return made, (query, key, value, mask, upstream)
+def _second_forward(kept: Any, upstream: Array, times: float, is_causal: bool) -> Any:
+    return _gradients(kept, upstream, times, is_causal), (*kept[:4], upstream)
 
 
 def _second_backward(times: float, is_causal: bool, kept: Any, upstream: Any) -> Any:
@@ -158,7 +137,7 @@ def _second_backward(times: float, is_causal: bool, kept: Any, upstream: Any) ->
 
     q, k, v, u = jax.vjp(gradients, query, key, value, first)[1](tuple(upstream))
     # What is kept of each row was taken for a function of the operands.
-    return q, k, v, None, None, None, u
+    return (q, k, v, None, None, None), u
 
 
 _gradients.defvjp(_second_forward, _second_backward)

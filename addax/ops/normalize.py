@@ -33,8 +33,8 @@ def moments(
     else:
         mean = jnp.mean(wide, axes, keepdims=True)
         variance = jnp.mean(jnp.square(wide - mean), axes, keepdims=True)
-    if not keepdims and mean.ndim == x.ndim:
-        mean, variance = jnp.squeeze(mean, axes), jnp.squeeze(variance, axes)
+        if not keepdims:
+            mean, variance = jnp.squeeze(mean, axes), jnp.squeeze(variance, axes)
     if wide.dtype != x.dtype:
         limit = jnp.finfo(x.dtype)
         mean = jnp.clip(mean, limit.min, limit.max).astype(x.dtype)

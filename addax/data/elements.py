@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from addax._base.errors import explain
@@ -178,8 +177,8 @@ def _tensor(leaf: Any) -> Any:
 def _device_tensor(leaf: Any) -> Any:
     if isinstance(leaf, (np.ndarray, np.generic)) and leaf.dtype != object:
         if isinstance(leaf, np.ndarray) and unchanging(leaf):
-            return Tensor(jax.device_put(leaf))  # on a CPU, JAX takes it as it lies
-        return Tensor(jnp.asarray(leaf))
+            return Tensor(_jax.put(leaf))  # on a CPU, JAX takes it as it lies
+        return Tensor(_jax.put(np.array(leaf)))
     return _tensor(leaf)
 
 

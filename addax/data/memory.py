@@ -11,15 +11,15 @@ from typing import Any
 
 import numpy as np
 
-_ALIGNMENT = 64  # bytes: what XLA asks of arrays on a CPU
+ALIGNMENT = 64  # bytes: what XLA asks of arrays on a CPU
 
 
 def aligned(shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
     """An array, not filled, that JAX need not copy."""
     kind = np.dtype(dtype)
     size = math.prod(shape) * kind.itemsize
-    raw = np.empty(size + _ALIGNMENT, np.uint8)
-    start = -raw.ctypes.data % _ALIGNMENT
+    raw = np.empty(size + ALIGNMENT, np.uint8)
+    start = -raw.ctypes.data % ALIGNMENT
     return raw[start : start + size].view(kind).reshape(shape)
 
 

@@ -19,7 +19,9 @@ import jax
 import numpy as np
 from jax import lax
 
-_BLOCK = 64  # bytes; what XLA aligns to
+from addax.data.memory import ALIGNMENT
+from addax.ops.windows import on_cpu
+
 _WORTH_SHARING = 2**20  # bytes; less is copied in no time
 _PAST_INT32 = 2**31 - 1
 
@@ -128,8 +130,8 @@ def can_share(array: Any) -> bool:
         and array.flags.c_contiguous
         and array.flags.aligned
         and array.dtype.isnative
-        and _BLOCK % array.itemsize == 0
-        and jax.default_backend() == "cpu"
+        and ALIGNMENT % array.itemsize == 0
+        and on_cpu()
     )
 
 
@@ -145,20 +147,11 @@ class _Blocks:
 
     def __init__(self, array: np.ndarray[Any, Any]) -> None:
         address = array.__array_interface__["data"][0]
-        self.lead = address % _BLOCK
+        self.lead = address % ALIGNMENT
         self._array = array
         self.__array_interface__ = {
             "version": 3,
             "typestr": "|u1",
-            "shape": (-(-(self.lead + array.nbytes) // _BLOCK) * _BLOCK,),
+            "shape": (-(-(self.lead + array.nbytes) // ALIGNMENT) * ALIGNMENT,),
             "data": (address - self.lead, True),
         }
-
-
-def aligned(shape: tuple[int, ...], dtype: Any) -> np.ndarray[Any, Any]:
-    """An array, of any content, that XLA on a CPU takes without copying it."""
-    dtype = np.dtype(dtype)
-    size = math.prod(shape) * dtype.itemsize
-    raw = np.empty(size + _BLOCK, np.uint8)
-    start = -raw.__array_interface__["data"][0] % _BLOCK
-    return raw[start : start + size].view(dtype).reshape(shape)

@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from addax import keras
+from addax.data.memory import aligned
 from addax.keras.trainers import rows as rows_module
 from addax.keras.trainers.resident import ResidentFeed
-from addax.keras.trainers.rows import Rows, aligned
+from addax.keras.trainers.rows import Rows
 from addax.keras.trainers.runner import Runner
 
 RNG = np.random.default_rng(0)

@@ -22,7 +22,7 @@ from jax import lax
 
 from addax.core import Array, SymbolicTensor, Tensor, infer, op, scope, tree
 from addax.core.lift import LiftScope
-from addax.ops import create, math, nn, recurrent_native, shape
+from addax.ops import create, math, recurrent_native, shape
 from addax.ops.scans import scan
 
 States = tuple[Array, ...]
@@ -36,17 +36,6 @@ def _on_arrays(gate: Gate, x: Array, inner: Array, states: States) -> States:
     with scope.use(lift=LiftScope.discarding(), tapes=()):
         new = gate(Tensor(x), Tensor(inner), tuple(Tensor(s) for s in states))
     return tuple(s._value for s in new)
-
-
-def native_name(name: str, gate: Any) -> str | None:
-    """The native kernel for a gate, if its activations are those that kernels know.
-
-    Args:
-        name: The kernel, were they.
-        gate: A gate with `activation`, and `recurrent_activation` if it has two.
-    """
-    second = getattr(gate, "recurrent_activation", nn.sigmoid)
-    return name if gate.activation is math.tanh and second is nn.sigmoid else None
 
 
 class _Scan(NamedTuple):

@@ -8,6 +8,25 @@ from typing import Any, ClassVar
 from addax._base.names import to_snake_case
 from addax.keras.layers.rnn.cell import Cell
 from addax.keras.layers.rnn.rnn import RNN
+from addax.ops import math, nn
+
+
+class NativeGate:
+    """The gates of a cell that a native kernel computes, too.
+
+    Attributes:
+        kernel: The kernel, if the activations are those that it knows.
+    """
+
+    kernel: ClassVar[str]
+    activation: Any
+
+    @property
+    def native(self) -> str | None:
+        """The native kernel that does the same, if there is one."""
+        second = getattr(self, "recurrent_activation", nn.sigmoid)
+        known = self.activation is math.tanh and second is nn.sigmoid
+        return self.kernel if known else None
 
 
 class GatedRNN(RNN):

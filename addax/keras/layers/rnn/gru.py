@@ -14,9 +14,9 @@ from addax.keras.layers.rnn.arguments import (
     given,
 )
 from addax.keras.layers.rnn.cell import Cell, parts
-from addax.keras.layers.rnn.gated import GatedRNN
+from addax.keras.layers.rnn.gated import GatedRNN, NativeGate
 from addax.keras.serialization import public
-from addax.ops import linalg, math, recurrent
+from addax.ops import linalg, math
 
 _ARGS = """
         units: How many numbers come out.
@@ -27,16 +27,12 @@ _ARGS = """
 
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(NativeGate):
     """The gates: how much of the state stays, and how much of it shapes what is new."""
 
+    kernel = "gru"
     activation: Any
     recurrent_activation: Any
-
-    @property
-    def native(self) -> str | None:
-        """The native kernel that does the same, if there is one."""
-        return recurrent.native_name("gru", self)
 
     def __call__(self, x: Any, inner: Any, states: Any) -> Any:
         """The new state."""

@@ -14,9 +14,9 @@ from addax.keras.layers.rnn.arguments import (
     given,
 )
 from addax.keras.layers.rnn.cell import Cell, parts
-from addax.keras.layers.rnn.gated import GatedRNN
+from addax.keras.layers.rnn.gated import GatedRNN, NativeGate
 from addax.keras.serialization import public
-from addax.ops import math, recurrent, shape
+from addax.ops import math, shape
 
 _ARGS = """
         units: How many numbers come out.
@@ -26,16 +26,12 @@ _ARGS = """
 
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(NativeGate):
     """The gates: what to let in, what to forget, what to remember, what to show."""
 
+    kernel = "lstm"
     activation: Any
     recurrent_activation: Any
-
-    @property
-    def native(self) -> str | None:
-        """The native kernel that does the same, if there is one."""
-        return recurrent.native_name("lstm", self)
 
     def __call__(self, x: Any, inner: Any, states: Any) -> Any:
         """The new output and memory."""

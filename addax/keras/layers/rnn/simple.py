@@ -13,9 +13,9 @@ from addax.keras.layers.rnn.arguments import (
     given,
 )
 from addax.keras.layers.rnn.cell import Cell
-from addax.keras.layers.rnn.gated import GatedRNN
+from addax.keras.layers.rnn.gated import GatedRNN, NativeGate
 from addax.keras.serialization import public
-from addax.ops import math, recurrent
+from addax.ops import math
 
 _ARGS = """
         units: How many numbers come out.
@@ -23,15 +23,11 @@ _ARGS = """
 
 
 @dataclass(frozen=True)
-class Gate:
+class Gate(NativeGate):
     """The activation alone."""
 
+    kernel = "simple_rnn"
     activation: Any
-
-    @property
-    def native(self) -> str | None:
-        """The native kernel that does the same, if there is one."""
-        return recurrent.native_name("simple_rnn", self)
 
     def __call__(self, x: Any, inner: Any, states: Any) -> Any:
         """The new state."""

@@ -33,10 +33,7 @@ struct Gru {
   }
 };
 
-static constexpr auto gru = forward<Gru>;
-static constexpr auto gru_gradient = backward<Gru>;
-ADDAX_HANDLER(gru, forward_binding<Gru>());
-ADDAX_HANDLER(gru_gradient, backward_binding<Gru>());
+ADDAX_CELL(gru, Gru);
 
 }  // namespace recurrent
 }  // namespace addax

@@ -34,10 +34,7 @@ struct Lstm {
   }
 };
 
-static constexpr auto lstm = forward<Lstm>;
-static constexpr auto lstm_gradient = backward<Lstm>;
-ADDAX_HANDLER(lstm, forward_binding<Lstm>());
-ADDAX_HANDLER(lstm_gradient, backward_binding<Lstm>());
+ADDAX_CELL(lstm, Lstm);
 
 }  // namespace recurrent
 }  // namespace addax

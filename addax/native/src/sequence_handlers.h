@@ -52,8 +52,7 @@ ffi::Error forward(Pool pool, F32 x, F32 x_matrix, F32 h_matrix, F32 x_bias, F32
   return ffi::Error::Success();
 }
 
-template <class Cell>
-auto forward_binding() {
+inline auto forward_binding() {
   return ffi::Ffi::Bind()
       .Ctx<Pool>()
       .Arg<F32>()
@@ -102,8 +101,7 @@ ffi::Error backward(Pool pool, F32 x, F32 x_matrix, F32 h_matrix, F32 drop, Flag
   return ffi::Error::Success();
 }
 
-template <class Cell>
-auto backward_binding() {
+inline auto backward_binding() {
   return ffi::Ffi::Bind()
       .Ctx<Pool>()
       .Arg<F32>()
@@ -127,5 +125,12 @@ auto backward_binding() {
 
 }  // namespace recurrent
 }  // namespace addax
+
+// The handlers of a cell: `name` and `name_gradient`.
+#define ADDAX_CELL(name, Cell)                            \
+  static constexpr auto name = forward<Cell>;             \
+  static constexpr auto name##_gradient = backward<Cell>; \
+  ADDAX_HANDLER(name, forward_binding());                 \
+  ADDAX_HANDLER(name##_gradient, backward_binding())
 
 #endif  // ADDAX_NATIVE_SEQUENCE_HANDLERS_H_

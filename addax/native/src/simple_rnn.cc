@@ -20,10 +20,7 @@ struct Simple {
   }
 };
 
-static constexpr auto simple_rnn = forward<Simple>;
-static constexpr auto simple_rnn_gradient = backward<Simple>;
-ADDAX_HANDLER(simple_rnn, forward_binding<Simple>());
-ADDAX_HANDLER(simple_rnn_gradient, backward_binding<Simple>());
+ADDAX_CELL(simple_rnn, Simple);
 
 }  // namespace recurrent
 }  // namespace addax

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks import _data
+from benchmarks._peers import HOME
 
-HOME = Path(os.environ.get("ADDAX_BENCH_HOME", "~/.cache/addax/bench")).expanduser()
 IMAGES, SIDE = 640, 64
 
 

@@ -44,13 +44,26 @@ def versions(peers: list[str], gpu: bool = False) -> dict[str, str]:
 
 def describe() -> dict[str, Any]:
     """Processor, cores, memory and system."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
     return {
         "processor": _processor(),
-        "cores": cores or os.cpu_count(),
+        "cores": _cores() or os.cpu_count(),
         "memory_gb": _memory_gb(),
         "system": f"{platform.system()} {platform.machine()}",
     }
+
+
+def machine() -> str:
+    """Processor, system and versions in a line, for the record."""
+    import jax
+
+    import addax
+
+    devices = jax.devices()
+    return (
+        f"{platform.machine()}, {_cores()} cores, {len(devices)} JAX device(s) "
+        f"({devices[0].platform}), Python {platform.python_version()}, "
+        f"JAX {jax.__version__}, addax {addax.__version__}"
+    )
 
 
 def accelerator() -> str:
@@ -65,6 +78,10 @@ def accelerator() -> str:
     )
     found = re.search(r"^GPU:(.*)$", answer.stdout, re.MULTILINE)
     return found[1].strip() if found else ""
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 0
 
 
 def _processor() -> str:

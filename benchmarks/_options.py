@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from benchmarks._peers import PEERS, USUAL
 
@@ -28,9 +30,11 @@ class Options:
     gpu: bool = False
 
     @classmethod
-    def parse(cls, parser: argparse.ArgumentParser) -> Options:
-        """Adds the arguments, reads the command line."""
-        return cls.of(cls.add(parser).parse_args())
+    def command(cls, run: Callable[[Options], Iterable[Any]], doc: str | None) -> None:
+        """A part of the suite by itself: measures, and prints the tables."""
+        parser = cls.add(argparse.ArgumentParser(description=doc))
+        for _ in run(cls.of(parser.parse_args())):
+            pass
 
     @classmethod
     def add(cls, parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -24,7 +24,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks._harness import machine
+from benchmarks._machine import machine
 from benchmarks._peers import PEERS, ROOT, python
 
 SIZE, BATCH, STEPS = 128, 16, 4

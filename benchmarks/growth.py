@@ -11,7 +11,6 @@ Run: python -m benchmarks.growth [--cases width,depth] [--peers jax]
 
 from __future__ import annotations
 
-import argparse
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -144,11 +143,5 @@ def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
         yield name, entry
 
 
-def main() -> None:
-    """Prints the tables."""
-    for _ in run(Options.parse(argparse.ArgumentParser(description=__doc__))):
-        pass
-
-
 if __name__ == "__main__":
-    main()
+    Options.command(run, __doc__)

@@ -7,7 +7,6 @@ Run: python -m benchmarks.inputs [--cases input-arrays] [--peers addax,torch]
 
 from __future__ import annotations
 
-import argparse
 from collections.abc import Iterator
 from typing import Any
 
@@ -25,11 +24,5 @@ def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
         yield case, {"about": find(case).about, "rows": rows}
 
 
-def main() -> None:
-    """Times the cases and prints the tables."""
-    for _ in run(Options.parse(argparse.ArgumentParser(description=__doc__))):
-        pass
-
-
 if __name__ == "__main__":
-    main()
+    Options.command(run, __doc__)

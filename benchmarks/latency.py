@@ -8,7 +8,6 @@ Run: python -m benchmarks.latency [--peers addax,torch] [--rounds 5]
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,11 +52,5 @@ def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
         yield call, {"seconds": seconds}
 
 
-def main() -> None:
-    """Prints the figures."""
-    for _ in run(Options.parse(argparse.ArgumentParser(description=__doc__))):
-        pass
-
-
 if __name__ == "__main__":
-    main()
+    Options.command(run, __doc__)

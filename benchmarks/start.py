@@ -11,7 +11,6 @@ Run: python -m benchmarks.start [--peers addax,keras-tensorflow] [--rounds 3]
 
 from __future__ import annotations
 
-import argparse
 import json
 import subprocess
 import tempfile
@@ -102,11 +101,5 @@ def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "mnist", {"runs": found, "epochs": EPOCHS}
 
 
-def main() -> None:
-    """Prints the figures."""
-    for _ in run(Options.parse(argparse.ArgumentParser(description=__doc__))):
-        pass
-
-
 if __name__ == "__main__":
-    main()
+    Options.command(run, __doc__)

@@ -10,7 +10,6 @@ Run: python -m benchmarks.training [--cases mlp,lstm] [--peers addax,torch] [--r
 
 from __future__ import annotations
 
-import argparse
 import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -108,12 +107,5 @@ def run(options: Options) -> Iterator[tuple[str, dict[str, Any]]]:
         yield case, {"about": find(case).about, "rows": rows}
 
 
-def main() -> None:
-    """Times the cases and prints the tables."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    for _ in run(Options.parse(parser)):
-        pass
-
-
 if __name__ == "__main__":
-    main()
+    Options.command(run, __doc__)

@@ -257,8 +257,8 @@ class Variable(TensorLike):
         """The array, for a compiled program that will invalidate (donate) it."""
         array = self._handle._value
         if self._exposed:
-            with _jax.x64():
-                array = jnp.array(array, copy=True)
+            # Not `jnp.array(copy=True)`, a program that is compiled for each shape.
+            array = jax.device_put(array, may_alias=False)
         return array
 
     def _put(self, array: Any) -> None:
@@ -312,5 +312,7 @@ def _plain(variable: Variable) -> Tensor:
 
 def _like(value: Any, variable: Variable) -> Tensor:
     dtype = variable._handle.dtype
+    if isinstance(value, (int, float)):  # counted up in each step: nothing to compile
+        return convert(np.asarray(value).astype(dtype.as_numpy_dtype))
     tensor = convert(value) if not isinstance(value, TensorLike) else value
     return cast(tensor, dtype) if tensor.dtype != dtype else tensor  # type: ignore

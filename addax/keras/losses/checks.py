@@ -54,8 +54,7 @@ def check_targets(loss: Any, y_true: Any, y_pred_shape: Any, name: str = "y") ->
         name: What the user calls the targets.
 
     Raises:
-        ValueError: If shapes do not fit, a label is no class, or targets are strings
-            or NaN.
+        ValueError: If shapes do not fit, a label is no class, or targets are strings.
 
     Example:
 
@@ -85,19 +84,18 @@ def check_targets(loss: Any, y_true: Any, y_pred_shape: Any, name: str = "y") ->
     if fn in _SPARSE:
         axis = options.get("axis", -1)
         check_sparse(label, output, fn.__name__, axis)
-        low, high = _limits(y, name)
+        low, high = _limits(y)
         _check_classes(
             y, low, high, output.shape[axis], options.get("ignore_class"), name
         )
         return
-    if fn in _ONE_HOT:
-        check_one_hot(*same_rank(label, output), fn.__name__)
-    elif fn in _BINARY:
-        check_binary(*same_rank(label, output), fn.__name__)
-    else:
+    if fn in _ELEMENTWISE:
         pair(label, output, fn.__name__)
-    low, high = _limits(y, name)
-    if fn not in _ELEMENTWISE and (low < 0 or high > 1):
+        return
+    check = check_one_hot if fn in _ONE_HOT else check_binary
+    check(*same_rank(label, output), fn.__name__)
+    low, high = _limits(y)
+    if low < 0 or high > 1:
         _out_of_unit(y, low, high, fn.__name__, name)
 
 
@@ -112,20 +110,8 @@ def _refuse_strings(y: Any, name: str) -> None:
         )
 
 
-def _limits(y: Any, name: str) -> tuple[Any, Any]:
-    if not y.size:
-        return 0, 0
-    low, high = y.min(), y.max()
-    if low != low:
-        where = _place(np.isnan(y), name)
-        raise ValueError(
-            explain(
-                "The targets hold NaN, so every loss and weight would become NaN.",
-                received={where: float("nan")},
-                fix=f"keep = ~numpy.isnan({name}); drop or fill the rows without.",
-            )
-        )
-    return low.item(), high.item()
+def _limits(y: Any) -> tuple[Any, Any]:
+    return (y.min().item(), y.max().item()) if y.size else (0, 0)
 
 
 def _check_classes(

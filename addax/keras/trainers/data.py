@@ -240,10 +240,14 @@ def refuse_nan(structure: Any) -> None:
         ValueError: If there is a NaN; says where and how many.
     """
     parts = structure if isinstance(structure, tuple) else (structure,)
+    sound: set[int] = set()  # an autoencoder's targets are its inputs
     for name, part in zip(("x", "y", "sample_weight"), parts, strict=False):
         for path, a in tree.flatten_with_path(part):
             if a is None or a.dtype.kind not in "fc" or isinstance(a, Tensor):
                 continue
+            if id(a) in sound:
+                continue
+            sound.add(id(a))
             a = np.asarray(a)
             # The largest is NaN if any is: 6 ms for 188 MB, and the sum takes 11.
             with np.errstate(all="ignore"):

@@ -236,7 +236,14 @@ _TAPES = tuple(p for p in PEERS if p not in ("keras-jax", "keras-torch"))
 CASES: dict[str, Case] = {
     "mlp": Case(_flat, 60_000, _mlp, 32, "MNIST MLP 784-128-64-10, batch 32"),
     "mlp-256": Case(_flat, 60_000, _mlp, 256, "the same, batch 256"),
-    "cnn": Case(_images, 3200, _cnn, 64, "CIFAR CNN 32-64-64, batch 64"),
+    "cnn": Case(
+        _images,
+        3200,
+        _cnn,
+        64,
+        "CIFAR CNN 32-64-64, batch 64",
+        drift=0.15,  # eight seeds of addax's end between 1.65 and 1.75
+    ),
     "cnn-norm": Case(
         _images,
         3200,

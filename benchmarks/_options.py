@@ -57,8 +57,7 @@ class Options:
         if wrong:
             raise SystemExit(f"no such peers: {wrong}; there are {', '.join(PEERS)}")
         gpu = a.device == "gpu"
-        peers = a.peers or ((*USUAL, "torch-compiled") if gpu else USUAL)
-        return cls(a.cases, peers, a.rounds, a.patience, gpu)
+        return cls(a.cases, a.peers or USUAL, a.rounds, a.patience, gpu)
 
 
 def _names(text: str) -> tuple[str, ...]:

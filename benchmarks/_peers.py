@@ -45,8 +45,8 @@ PEERS: dict[str, Environment] = {
     "torch-compiled": Environment(_TORCH),
     "jax-plain": Environment(),
 }
-# What compiles for minutes, or trains for minutes, is asked for by name.
-USUAL = tuple(name for name in PEERS if name not in ("torch-compiled", "jax-plain"))
+# JAX without addax's kernels says what they bring: it is asked for by name.
+USUAL = tuple(name for name in PEERS if name != "jax-plain")
 _ON_GPU = {"tensorflow-cpu>=2.20": "tensorflow[and-cuda]>=2.20"}
 
 

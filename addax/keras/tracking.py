@@ -6,15 +6,32 @@ for, so lists that grow later and attributes that are replaced are always right.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
 from addax.core import SeedGenerator, Variable
 
-_PLAIN = frozenset(
-    (int, float, bool, str, bytes, type(None), complex, type, range, slice)
-)
 _CONTAINERS = (list, tuple, dict, set)
+_NOTHING, _ITEM, _CONTAINER = range(3)
+
+
+class _Verdicts(dict[type, int]):
+    """What to do with a value, by its type, since attributes are walked so often."""
+
+    def __init__(self, kinds: tuple[type, ...]) -> None:
+        self._kinds = kinds
+
+    def __missing__(self, kind: type) -> int:
+        if issubclass(kind, self._kinds):
+            verdict = _ITEM
+        else:
+            verdict = _CONTAINER if issubclass(kind, _CONTAINERS) else _NOTHING
+        self[kind] = verdict
+        return verdict
+
+
+_verdicts = functools.lru_cache(maxsize=None)(_Verdicts)
 
 
 def tracked(owner: Any, kinds: tuple[type, ...]) -> Iterator[tuple[str, Any]]:
@@ -24,25 +41,31 @@ def tracked(owner: Any, kinds: tuple[type, ...]) -> Iterator[tuple[str, Any]]:
     is found twice is given once.
     """
     skip = owner._untracked
-    seen: set[int] = set()
+    verdicts = _verdicts(kinds)
+    seen: set[int] = {id(owner)}
     for name, value in list(vars(owner).items()):
-        if type(value) in _PLAIN or name in skip:
+        verdict = verdicts[type(value)]
+        if verdict == _NOTHING or name in skip:
             continue
-        for item in search(value, kinds):
-            if id(item) not in seen and item is not owner:
+        for item in (value,) if verdict == _ITEM else _search(value, verdicts):
+            if id(item) not in seen:
                 seen.add(id(item))
                 yield name, item
 
 
 def search(value: Any, kinds: tuple[type, ...]) -> Iterator[Any]:
     """Objects of the given kinds: the value itself, or those in a container."""
-    if isinstance(value, kinds):
+    return _search(value, _verdicts(kinds))
+
+
+def _search(value: Any, verdicts: _Verdicts) -> Iterator[Any]:
+    verdict = verdicts[type(value)]
+    if verdict == _ITEM:
         yield value
-    elif isinstance(value, _CONTAINERS):
-        items = value.values() if isinstance(value, dict) else value
-        for item in items:
-            if type(item) not in _PLAIN:
-                yield from search(item, kinds)
+    elif verdict == _CONTAINER:
+        for item in value.values() if isinstance(value, dict) else value:
+            if verdicts[type(item)] != _NOTHING:
+                yield from _search(item, verdicts)
 
 
 def own_variables(owner: Any) -> Iterator[Variable]:

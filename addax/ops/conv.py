@@ -19,11 +19,11 @@ from addax.core import Array, op
 from addax.core.op import describe
 from addax.ops import conv_native
 from addax.ops.depthwise import depthwise
+from addax.ops.derivable import bilinear
 from addax.ops.windows import (
     Pads,
     Sizes,
     Window,
-    bilinear,
     on_cpu,
     pads,
     slices,
@@ -88,15 +88,25 @@ def _kernel(x: Array, y: Array, w: Window) -> Array:
 
 _conv = bilinear(
     conv_native.either(conv_native.forward, _forward),
-    lambda x, k, g, w: (_conv_transpose(g, k, w), _conv_kernel(x, g, w)),
+    (
+        lambda x, k, g, w: _conv_transpose(g, k, w),
+        lambda x, k, g, w: _conv_kernel(x, g, w),
+    ),
 )
 _conv_transpose = bilinear(
     conv_native.either(conv_native.transpose, _transpose),
-    lambda y, k, g, w: (_conv(g, k, w), _conv_kernel(g, y, w)),
+    (
+        lambda y, k, g, w: _conv(g, k, w),
+        lambda y, k, g, w: _conv_kernel(g, y, w),
+    ),
 )
 _conv_kernel = bilinear(
     conv_native.either(conv_native.kernel, _kernel),
-    lambda x, y, g, w: (_conv_transpose(y, g, w), _conv(x, g, w)),
+    (
+        lambda x, y, g, w: _conv_transpose(y, g, w),
+        lambda x, y, g, w: _conv(x, g, w),
+    ),
+    rows=False,
 )
 
 

@@ -22,7 +22,8 @@ from jax import lax
 
 from addax import native
 from addax.core import Array
-from addax.ops.windows import Bilinear, Sizes, Window, bilinear, pad, slices
+from addax.ops.derivable import bilinear
+from addax.ops.windows import Bilinear, Sizes, Window, pad, slices
 
 # Channels that the kernels in C++ take; they compute a vector of channels at a time.
 # Their time by that of the slices, one thread, (8, 64, 64, channels) by (3, 3), forward
@@ -187,7 +188,10 @@ def _native(
 
 _each = bilinear(
     _native("depthwise", lambda x, k, w: (len(x), *w.counts, x.shape[-1]), _forward),
-    lambda x, k, g, w: (_each_transpose(g, k, w), _each_kernel(x, g, w)),
+    (
+        lambda x, k, g, w: _each_transpose(g, k, w),
+        lambda x, k, g, w: _each_kernel(x, g, w),
+    ),
 )
 _each_transpose = bilinear(
     _native(
@@ -195,9 +199,16 @@ _each_transpose = bilinear(
         lambda y, k, w: (len(y), *w.space, y.shape[-1]),
         _transpose,
     ),
-    lambda y, k, g, w: (_each(g, k, w), _each_kernel(g, y, w)),
+    (
+        lambda y, k, g, w: _each(g, k, w),
+        lambda y, k, g, w: _each_kernel(g, y, w),
+    ),
 )
 _each_kernel = bilinear(
     _native("depthwise_kernel", lambda x, y, w: (*w.size, x.shape[-1]), _kernel),
-    lambda x, y, g, w: (_each_transpose(y, g, w), _each(x, g, w)),
+    (
+        lambda x, y, g, w: _each_transpose(y, g, w),
+        lambda x, y, g, w: _each(x, g, w),
+    ),
+    rows=False,
 )

@@ -150,23 +150,6 @@ class Window(NamedTuple):
 Bilinear = Callable[[Array, Array, Window], Array]
 
 
-def bilinear(fn: Bilinear, gradients: Callable[..., Any]) -> Bilinear:
-    """A map that is linear in each of two arrays, with its own gradients.
-
-    Args:
-        fn: The map, of two arrays and a window.
-        gradients: Of the two arrays, the gradient of the result and the window, those
-            of both arrays.
-    """
-    wrapped = jax.custom_vjp(fn, nondiff_argnums=(2,))
-    wrapped.defvjp(
-        # `wrapped`, not `fn`: another gradient may be taken of what runs here.
-        lambda a, b, w: (wrapped(a, b, w), (a, b)),
-        lambda w, kept, g: gradients(*kept, g, w),
-    )
-    return wrapped
-
-
 def pad(x: Array, around: Pads) -> Array:
     """Zeros around the spatial axes; negative numbers cut off."""
     edges = [(0, 0, 0), *((low, high, 0) for low, high in around), (0, 0, 0)]

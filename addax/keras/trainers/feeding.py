@@ -20,6 +20,10 @@ from addax.keras.trainers.workers import IndexedSource
 
 Feed = ResidentFeed | StreamFeed
 
+# Arrays that compiled code takes rows from are compiled for: the lengths that a model
+# meets first. Any more come in stacks of one size (a server's requests, say).
+_LENGTHS = 4
+
 
 def make_feed(
     x: Any,
@@ -33,6 +37,7 @@ def make_feed(
     check: Callable[[Any], None] | None = None,
     goes_on: bool = False,
     workers: dict[str, Any] | None = None,
+    lengths: set[int] | None = None,
 ) -> Feed:
     """The feed for arrays or for something that yields batches.
 
@@ -48,6 +53,7 @@ def make_feed(
         goes_on: Whether an epoch of so many steps begins where the last one ended.
         workers: `workers`, `use_multiprocessing` and `max_queue_size`, instead of
             those of a `PyDataset`.
+        lengths: Those of the arrays that came before, to which this one's is added.
 
     Raises:
         ValueError: If the arguments contradict each other.
@@ -68,6 +74,7 @@ def make_feed(
             class_weight,
             check,
             goes_on,
+            set() if lengths is None else lengths,
         )
     for name, value in (("y", y), ("sample_weight", sample_weight)):
         if value is not None:
@@ -115,6 +122,7 @@ def _from_arrays(
     class_weight: Any,
     check: Any,
     goes_on: bool,
+    lengths: set[int],
 ) -> Feed:
     x, y = data_module.arrays(x), data_module.arrays(y)
     sample_weight = data_module.arrays(sample_weight)
@@ -132,7 +140,9 @@ def _from_arrays(
     size = 32 if batch_size is None else int(batch_size)
     if steps is not None and batch_size is None:
         size = max(1, -(-n // steps))
-    if ResidentFeed.fits(packed):
+    if len(lengths) < _LENGTHS:
+        lengths.add(n)
+    if ResidentFeed.fits(packed) and (n <= size or n in lengths):
         return ResidentFeed(packed, size, shuffle, steps, goes_on)
 
     def rows(at: Any) -> Any:
@@ -141,8 +151,9 @@ def _from_arrays(
         )
 
     def batches() -> Iterator[Any]:
-        order = np.random.permutation(n) if shuffle else np.arange(n)
-        return (rows(order[start : start + size]) for start in range(0, n, size))
+        order = np.random.permutation(n) if shuffle else None
+        spans = (slice(start, start + size) for start in range(0, n, size))
+        return (rows(at if order is None else order[at]) for at in spans)
 
     return StreamFeed(batches, steps, -(-n // size), goes_on=goes_on)
 

@@ -73,6 +73,7 @@ class Runner:
         self._eager = eager
         self._masked = masked
         self.pace = Pace()
+        self.lengths: set[int] = set()  # of the arrays that were fed
         self._lifted: dict[Any, Lifted] = {}
         self._loops: dict[Any, Program] = {}
 
@@ -133,7 +134,10 @@ class Runner:
         return program
 
     def _key(self, chunk: Chunk) -> tuple[Any, int]:
-        return chunk.key, min(COLLECT, chunk.steps) if self._collect else 0
+        if not self._collect:
+            return chunk.key, 0
+        # A power of two, so that the chunks of one kind make a handful of programs.
+        return chunk.key, min(COLLECT, 1 << (chunk.steps - 1).bit_length())
 
     def run_one(self, chunk: Chunk) -> Any:
         """Runs the batch that is all of a chunk, without the loop around it."""

@@ -119,6 +119,7 @@ class Trainer(Steps):
             check=self._check_data,
             goes_on=True,
             workers=keras2,
+            lengths=self._runner("train").lengths,
         )
         validation = None
         if validation_data is not None:
@@ -132,6 +133,7 @@ class Trainer(Steps):
                 batch_size=validation_batch_size or batch_size,
                 steps=validation_steps,
                 check=self._check_data,
+                lengths=self._runner("test").lengths,
             )
         hooks = self._callbacks(callbacks, verbose, epochs, feed.steps)
         self.stop_training = False
@@ -221,6 +223,7 @@ class Trainer(Steps):
             batch_size=batch_size,
             steps=steps,
             check=self._check_data,
+            lengths=self._runner("test").lengths,
         )
         hooks = self._callbacks(callbacks, verbose, 1, feed.steps, history=False)
         logs = self._evaluate(feed, hooks)
@@ -261,9 +264,10 @@ class Trainer(Steps):
             A NumPy array, or a structure of them.
         """
         _refuse_unknown("predict", keras2)
-        feed = make_feed(x, None, None, batch_size=batch_size, steps=steps)
-        hooks = self._callbacks(callbacks, verbose, 1, feed.steps, history=False)
         runner = self._runner("predict")
+        seen, size = runner.lengths, batch_size
+        feed = make_feed(x, None, None, batch_size=size, steps=steps, lengths=seen)
+        hooks = self._callbacks(callbacks, verbose, 1, feed.steps, history=False)
         hooks.on_predict_begin()
         if isinstance(feed, ResidentFeed) and feed.steps == 1 and not self._eager():
             hooks.on_predict_batch_begin(0)

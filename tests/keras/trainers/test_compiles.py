@@ -67,3 +67,24 @@ def test_later_calls_compile_nothing(name, compiled):
     model.evaluate(**source(), verbose=0)
     model.predict(X, 16, verbose=0)
     assert not compiled
+
+
+CALLS = {
+    "predict": lambda model, n: model.predict(X[:n], batch_size=4, verbose=0),
+    "evaluate": lambda model, n: model.evaluate(X[:n], Y[:n], batch_size=4, verbose=0),
+    "fit": lambda model, n: model.fit(X[:n], Y[:n], batch_size=4, verbose=0),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_lengths_without_end_need_programs_with_an_end(name, compiled):
+    model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(3, "softmax")])
+    model.compile("sgd", "sparse_categorical_crossentropy")
+    for n in (*range(5, 17), 20, 50):
+        CALLS[name](model, n)
+    before, lengths = len(compiled), range(17, 50)
+    found = [CALLS[name](model, n) for n in lengths]
+    assert len(compiled) == before
+    if name == "predict":
+        for n, rows in zip(lengths, found, strict=True):
+            np.testing.assert_allclose(rows, model.predict_on_batch(X)[:n], 1e-5)

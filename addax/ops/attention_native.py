@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 import jax
@@ -11,6 +10,7 @@ import numpy as np
 
 from addax import native
 from addax.core import Array
+from addax.ops.derivable import Derivable, Rows
 from addax.ops.windows import on_cpu
 
 
@@ -78,15 +78,14 @@ def attend(
 ) -> Array:
     """Attention by the kernel, where `natively` says so."""
     hides = jnp.zeros((0, 1, 1, 1), bool) if mask is None else mask.astype(bool)
-    return _kernel(query, key, value, hides, times, is_causal)[0]
+    return _attention(query, key, value, hides, static=(float(times), is_causal))[0]
 
 
 def _attributes(times: float, is_causal: bool) -> dict[str, Any]:
     return {"scale": np.float32(times), "causal": np.bool_(is_causal)}
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(4, 5))
-def _kernel(
+def _keep(
     query: Array, key: Array, value: Array, mask: Array, times: float, is_causal: bool
 ) -> Any:
     """The result, and each row's largest score and its share of the weights."""
@@ -95,49 +94,30 @@ def _kernel(
     row = jax.ShapeDtypeStruct((batch, heads, places), query.dtype)
     operands = query, key, value, mask
     attributes = _attributes(times, is_causal)
-    return native.call("attention", (result, row, row), *operands, **attributes)
+    made = native.call("attention", (result, row, row), *operands, **attributes)
+    return made[:1], made[1:]
 
 
-def _forward(
-    query: Array, key: Array, value: Array, mask: Array, times: float, is_causal: bool
-) -> tuple[Any, Any]:
-    made = _kernel(query, key, value, mask, times, is_causal)
-    return made, (query, key, value, mask, *made[1:])
-
-
-def _backward(times: float, is_causal: bool, kept: Any, upstream: Any) -> Any:
-    return *_gradients(kept, upstream[0], times, is_causal), None
-
-
-_kernel.defvjp(_forward, _backward)
-
-
-@functools.partial(jax.custom_vjp, nondiff_argnums=(2, 3))
-def _gradients(kept: Any, upstream: Array, times: float, is_causal: bool) -> Any:
-    """Those of query, key and value, from what `_forward` kept."""
-    like = [jax.ShapeDtypeStruct(x.shape, x.dtype) for x in kept[:3]]
+def _pull(
+    operands: Any, kept: Any, gradients: Any, wanted: Any, times: float, is_causal: bool
+) -> Any:
+    like = [jax.ShapeDtypeStruct(x.shape, x.dtype) for x in operands[:3]]
     attributes = _attributes(times, is_causal)
-    return native.call("attention_gradients", like, *kept, upstream, **attributes)
+    given = *operands, *kept, *gradients
+    return *native.call("attention_gradients", like, *given, **attributes), None
 
 
-def _second_forward(kept: Any, upstream: Array, times: float, is_causal: bool) -> Any:
-    return _gradients(kept, upstream, times, is_causal), (*kept[:4], upstream)
-
-
-def _second_backward(times: float, is_causal: bool, kept: Any, upstream: Any) -> Any:
-    """Gradients of gradients, by the formula."""
-    query, key, value, mask, first = kept
+def _formulation(
+    query: Array, key: Array, value: Array, mask: Array, times: float, is_causal: bool
+) -> Any:
     seen = mask if mask.size else None
-
-    def gradients(q: Array, k: Array, v: Array, u: Array) -> Any:
-        def again(a: Array, b: Array, c: Array) -> Array:
-            return formula(a, b, c, None, seen, times, is_causal)
-
-        return jax.vjp(again, q, k, v)[1](u)
-
-    q, k, v, u = jax.vjp(gradients, query, key, value, first)[1](tuple(upstream))
-    # What is kept of each row was taken for a function of the operands.
-    return (q, k, v, None, None, None), u
+    return (formula(query, key, value, None, seen, times, is_causal),)
 
 
-_gradients.defvjp(_second_forward, _second_backward)
+_attention = Derivable(
+    lambda *given: _keep(*given)[0],
+    _formulation,
+    keep=_keep,
+    pull=_pull,
+    rows=Rows((0, 0, 0, 0), kept=(0, 0)),
+)

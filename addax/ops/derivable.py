@@ -33,12 +33,12 @@ class Rows(NamedTuple):
     Attributes:
         operands: The axis of each operand, `None` for one that all rows share. So is an
             array with another number of rows than the first.
-        results: The axis of each result.
+        results: The axis of every result.
         kept: The axis of each array that is kept for the gradients.
     """
 
     operands: tuple[int | None, ...]
-    results: tuple[int, ...] = (0,)
+    results: int = 0
     kept: tuple[int, ...] = ()
 
 

@@ -93,23 +93,24 @@ class Call:
     def batch(self, args: Sequence[Any], axes: Axes) -> tuple[Any, Axes]:
         return mapped.batch(self, args, axes)
 
-    def rows(self, shapes: Sequence[Sequence[int]]) -> tuple[Axes, Axes] | None:
+    def rows(self, avals: Sequence[Any]) -> tuple[Axes, Axes] | None:
         rows = self.rule.rows
         if rows is None:
             return None
-        results = (*rows.results, *rows.kept) if self.keeps else rows.results
-        return self.rows_of_operands(shapes), results
+        results = [rows.results] * len(self.split(avals)[0])
+        kept = rows.kept if self.keeps else ()
+        return self.rows_of_operands(avals), [*results, *kept]
 
-    def rows_of_operands(self, shapes: Sequence[Sequence[int]]) -> Axes:
+    def rows_of_operands(self, avals: Sequence[Any]) -> Axes:
         """The axis of the rows in each operand, where there are some."""
         assert self.rule.rows is not None
-        places = self.tree.unflatten(range(len(shapes)))
+        places = self.tree.unflatten(range(len(avals)))
         axes: list[Any] = []
         for each, axis in zip(places, self.rule.rows.operands, strict=True):
             axes += [axis] * len(jax.tree.leaves(each))
         counts = [
-            None if axis is None else shape[axis]
-            for shape, axis in zip(shapes, axes, strict=True)
+            None if axis is None else a.shape[axis]
+            for a, axis in zip(avals, axes, strict=True)
         ]
         pairs = zip(axes, counts, strict=True)
         return [axis if count == counts[0] else None for axis, count in pairs]

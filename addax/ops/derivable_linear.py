@@ -148,13 +148,13 @@ class Linear:
     def batch(self, args: Sequence[Any], axes: Axes) -> tuple[Any, Axes]:
         return mapped.batch(self, args, axes)
 
-    def rows(self, shapes: Sequence[Sequence[int]]) -> tuple[Axes, Axes] | None:
+    def rows(self, avals: Sequence[Any]) -> tuple[Axes, Axes] | None:
         rows = self.call.rule.rows
         if rows is None:
             return None
-        axes = self.call.rows_of_operands(self._parts(shapes)[0])
+        axes = self.call.rows_of_operands(self._parts(avals)[0])
         of_operands = [axes[i] for i in self.operands]
-        of_results = [rows.results[i] for i in self.results]
+        of_results = [rows.results for _ in self.results]
         ends = (of_results, of_operands) if self.turned else (of_operands, of_results)
         return [*axes, *rows.kept[: self.kept], *ends[0]], ends[1]
 

@@ -18,11 +18,11 @@ Axes = Sequence[int | None]
 class InRows(Rules, Protocol):
     """An operation that may consist of rows which know nothing of each other."""
 
-    def rows(self, shapes: Sequence[Sequence[int]]) -> tuple[Axes, Axes] | None:
+    def rows(self, avals: Sequence[Any]) -> tuple[Axes, Axes] | None:
         """The axis of the rows in each argument, and in each result.
 
         Args:
-            shapes: The arguments' shapes.
+            avals: The arguments' shapes and types.
 
         Returns:
             For each array its axis, `None` for one that all rows share; or `None` if
@@ -35,7 +35,7 @@ def batch(of: InRows, args: Sequence[Any], axes: Axes) -> tuple[Any, Axes]:
     """The results of an operation under `vmap`, as `Rules.batch` returns them."""
     pairs = list(zip(args, axes, strict=True))
     count = next(a.shape[axis] for a, axis in pairs if axis is not None)
-    found = of.rows([_within(a.shape, axis) for a, axis in pairs])
+    found = of.rows([_within(a, axis) for a, axis in pairs])
     if found is None or axes[0] is None or not _fit(axes, *found):
         moved = [a if axis is None else jnp.moveaxis(a, axis, 0) for a, axis in pairs]
         first = tuple(None if axis is None else 0 for axis in axes)
@@ -56,9 +56,10 @@ def _fit(axes: Axes, given: Axes, made: Axes) -> bool:
     return None not in made and all(axis is None for axis in shared)
 
 
-def _within(shape: Sequence[int], axis: int | None) -> Sequence[int]:
-    """The shape that an array has inside of `vmap`."""
-    return shape if axis is None else (*shape[:axis], *shape[axis + 1 :])
+def _within(a: Any, axis: int | None) -> ShapeDtypeStruct:
+    """What an array is inside of `vmap`."""
+    inner = a.shape if axis is None else (*a.shape[:axis], *a.shape[axis + 1 :])
+    return ShapeDtypeStruct(inner, a.dtype)
 
 
 def _together(a: Any, axis: int | None, row: int, count: int) -> Any:
@@ -93,11 +94,7 @@ class _Mapped:
         return jax.vmap(self.of.run, self.axes)(*args)
 
     def shapes(self, *avals: Any) -> Sequence[Any]:
-        one = [
-            a if axis is None else ShapeDtypeStruct(a.shape[1:], a.dtype)
-            for a, axis in zip(avals, self.axes, strict=True)
-        ]
-        made = self.of.shapes(*one)
+        made = self.of.shapes(*map(_within, avals, self.axes))
         return [ShapeDtypeStruct((self.count, *s.shape), s.dtype) for s in made]
 
     def jvp(self, args: Sequence[Any], tangents: Optional) -> tuple[Any, Any]:
@@ -121,5 +118,5 @@ class _Mapped:
     def batch(self, args: Sequence[Any], axes: Axes) -> tuple[Any, Axes]:
         return batch(self, args, axes)
 
-    def rows(self, shapes: Sequence[Sequence[int]]) -> None:
+    def rows(self, avals: Sequence[Any]) -> None:
         return None

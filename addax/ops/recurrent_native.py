@@ -1,22 +1,21 @@
 """Gated cells along a sequence by native kernels (native/src/sequence.h).
 
 A kernel computes both products and the gates of all steps, another all their gradients.
-Beyond the first gradient, XLA's formulation is differentiated.
+Beyond the first gradient, and forwards, XLA's formulation is differentiated.
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.custom_derivatives import SymbolicZero
 
 from addax import native
 from addax.core import Array
+from addax.ops.derivable import Derivable, Rows
 from addax.ops.windows import on_cpu
 
 # XLA's formulation: all outputs, and last states
@@ -104,14 +103,14 @@ def run(name: str, plain: Formulation, backwards: bool, given: Arrays) -> Any:
         drop=nothing if given.drop is None else given.drop,
         mask=nothing.astype(bool) if given.mask is None else given.mask,
     )
-    return _run(Way(name, RECORDS[name], backwards, plain), full)
+    return _recurrence(*full, static=(Way(name, RECORDS[name], backwards, plain),))
 
 
 def _like(array: Array) -> jax.ShapeDtypeStruct:
     return jax.ShapeDtypeStruct(array.shape, array.dtype)
 
 
-def _forward(way: Way, arrays: Arrays, keep: bool) -> list[Array]:
+def _forward(arrays: tuple[Any, ...], way: Way, keep: bool) -> list[Array]:
     """Outputs, what is kept for the gradient (or nothing), and last states."""
     x, _, matrix, *_, states = arrays
     batch, steps, _ = x.shape
@@ -131,118 +130,53 @@ def _forward(way: Way, arrays: Arrays, keep: bool) -> list[Array]:
     )
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _run(way: Way, arrays: Arrays) -> tuple[Array, ...]:
-    outputs, _, *last = _forward(way, arrays, keep=False)
+def _kernel(*given: Any) -> Any:
+    *arrays, way = given
+    outputs, _, *last = _forward(tuple(arrays), way, keep=False)
     return (outputs, *last)
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _keep(way: Way, arrays: Arrays) -> tuple[Array, ...]:
-    return tuple(_forward(way, arrays, keep=True))
+def _keep(*given: Any) -> Any:
+    *arrays, way = given
+    outputs, kept, *last = _forward(tuple(arrays), way, keep=True)
+    return (outputs, *last), (outputs, kept)
 
 
-def _run_forward(way: Way, arrays: Any) -> tuple[Any, Any]:
-    made, residuals = _keep_forward(way, arrays)
-    return (made[0], *made[2:]), residuals
-
-
-def _keep_forward(way: Way, arrays: Any) -> tuple[Any, Any]:
-    values = jax.tree.map(lambda a: a.value, arrays)
-    outputs, kept, *last = _keep(way, values)
-    # What is differentiated is known when traced: the first layer's input is not.
-    wanted = values.x if arrays.x.perturbed else None
-    return (outputs, kept, *last), (wanted, values, outputs, kept)
-
-
-def _run_backward(way: Way, residuals: Any, gradients: Any) -> tuple[Any]:
-    wanted, arrays, outputs, kept = residuals
-    of_outputs, *of_last = gradients
-    if isinstance(of_outputs, SymbolicZero):
-        of_outputs = jnp.zeros((0,), outputs.dtype)
-    of_last = [
-        jnp.zeros(g.shape, outputs.dtype) if isinstance(g, SymbolicZero) else g
-        for g in of_last
-    ]
-    return (_pull(way, wanted, arrays, outputs, kept, of_outputs, tuple(of_last)),)
-
-
-def _keep_backward(way: Way, residuals: Any, gradients: Any) -> tuple[Any]:
-    # `_pull` says that no gradient comes by way of what is kept.
-    return _run_backward(way, residuals, (gradients[0], *gradients[2:]))
-
-
-@functools.partial(jax.custom_vjp, nondiff_argnums=(0,))
-def _pull(
-    way: Way,
-    wanted: Array | None,
-    arrays: Arrays,
-    outputs: Array,
-    kept: Array,
-    of_outputs: Array,
-    of_last: tuple[Array, ...],
-) -> Arrays:
-    """The gradients of all operands."""
+def _pull(arrays: Any, kept: Any, gradients: Any, wanted: Any, way: Way) -> Any:
+    """The gradients of all operands, of the inputs' only if wanted."""
     x, kernel, matrix, bias, inner_bias, drop, mask, states = arrays
     nothing = jax.ShapeDtypeStruct((0,), x.dtype)
+    of_outputs, *of_last = gradients
+    if of_outputs is None:
+        of_outputs = jnp.zeros((0,), x.dtype)
+    pairs = zip(of_last, states, strict=True)
     made = native.call(
         f"{way.name}_gradient",
         [
-            nothing if wanted is None else _like(x),
+            _like(x) if wanted[0] else nothing,
             *map(_like, (kernel, matrix, bias, inner_bias, drop)),
             *map(_like, states),
         ],
-        *(x, kernel, matrix, drop, mask, outputs, kept, of_outputs),
-        *of_last,
+        *(x, kernel, matrix, drop, mask, *kept, of_outputs),
+        *(jnp.zeros_like(s) if g is None else g for g, s in pairs),
         *states,
         backwards=np.bool_(way.backwards),
     )
-    to_x = jnp.zeros_like(x) if wanted is None else made[0]
-    return Arrays._make((to_x, *made[1:6], None, tuple(made[6:])))
+    return (*made[:6], None, tuple(made[6:]))
 
 
-def _pull_plainly(
-    way: Way, arrays: Arrays, of_outputs: Array, of_last: tuple[Array, ...]
-) -> Arrays:
-    floats = arrays._replace(mask=None)
-
-    def plain(a: Arrays) -> tuple[Array, ...]:
-        drop = a.drop if a.drop.size else None
-        mask = arrays.mask if arrays.mask.size else None
-        return way.plain(a._replace(drop=drop, mask=mask))
-
-    made, pull = jax.vjp(plain, floats)
-    if not of_outputs.size:
-        of_outputs = jnp.zeros_like(made[0])
-    return pull((of_outputs, *of_last))[0]
+def _formulation(*given: Any) -> Any:
+    *arrays, way = given
+    full = Arrays(*arrays)
+    drop = full.drop if full.drop.size else None
+    mask = full.mask if full.mask.size else None
+    return way.plain(full._replace(drop=drop, mask=mask))
 
 
-def _pull_forward(
-    way: Way, wanted: Any, arrays: Any, outputs: Any, kept: Any, *gradients: Any
-) -> tuple[Any, Any]:
-    made = _pull(way, wanted, arrays, outputs, kept, *gradients)
-    return made, (wanted, arrays, outputs, kept, gradients)
-
-
-def _pull_backward(way: Way, residuals: Any, further: Any) -> tuple[Any, ...]:
-    wanted, arrays, outputs, kept, gradients = residuals
-    floats = arrays._replace(mask=None)
-
-    def gradient(a: Arrays, *gradients: Any) -> Arrays:
-        return _pull_plainly(way, a._replace(mask=arrays.mask), *gradients)
-
-    _, pull = jax.vjp(gradient, floats, *gradients)
-    to_arrays, *to_gradients = pull(further)
-    # Outputs and what is kept follow from the arrays, where their gradient is already.
-    return (
-        None if wanted is None else jnp.zeros_like(wanted),
-        to_arrays,
-        jnp.zeros_like(outputs),
-        jnp.zeros_like(kept),
-        *to_gradients,
-    )
-
-
-_run.defvjp(_run_forward, _run_backward, symbolic_zeros=True)
-_keep.defvjp(_keep_forward, _keep_backward, symbolic_zeros=True)
-_pull.defvjp(_pull_forward, _pull_backward)
+_recurrence = Derivable(
+    _kernel,
+    _formulation,
+    keep=_keep,
+    pull=_pull,
+    rows=Rows((0, None, None, None, None, 0, 0, 0), kept=(0, 1)),
+)

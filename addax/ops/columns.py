@@ -18,10 +18,12 @@ from __future__ import annotations
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from addax import native
 from addax.core import Array
+from addax.ops.derivable import Derivable, Rows
 from addax.ops.windows import on_cpu
 
 _LEAST = 1 << 16  # elements; below, a kernel's call costs what it saves
@@ -47,52 +49,68 @@ def _call(name: str, *arrays: Array) -> Any:
     return tuple(native.call(name, (each, each), *tables))
 
 
-@jax.custom_vjp
 def moments(x: Array) -> tuple[Array, Array]:
     """Mean and variance of each channel, in one pass."""
-    return _call("moments", x)
+    mean, variance = _moments(x)
+    return mean, variance
 
 
-def _moments_forward(x: Array) -> Any:
-    mean, variance = moments(x)
-    return (mean, variance), (x, mean)
+def _moments_formula(x: Array) -> tuple[Array, Array]:
+    axes = tuple(range(x.ndim - 1))
+    mean = jnp.mean(x, axes)
+    return mean, jnp.mean(jnp.square(x - mean), axes)
 
 
-def _moments_backward(kept: Any, gradients: Any) -> tuple[Array]:
-    x, mean = kept
+def _moments_kept(x: Array) -> Any:
+    mean, variance = _call("moments", x)
+    return (mean, variance), (mean,)
+
+
+def _moments_pull(operands: Any, kept: Any, gradients: Any, wanted: Any) -> Any:
+    (x,), (mean,), (of_mean, of_variance) = operands, kept, gradients
     count = np.asarray(x.size // x.shape[-1], x.dtype)
-    of_mean, of_variance = (g / count for g in gradients)
-    return (of_mean + 2 * of_variance * (x - mean),)
+    if of_variance is None:
+        return (jnp.broadcast_to(of_mean / count, x.shape),)
+    total = 2 * (of_variance / count) * (x - mean)
+    return (total if of_mean is None else of_mean / count + total,)
 
 
-moments.defvjp(_moments_forward, _moments_backward)
+_moments = Derivable(
+    lambda x: _call("moments", x),
+    _moments_formula,
+    keep=_moments_kept,
+    pull=_moments_pull,
+)
 
-
-@jax.custom_vjp
-def _sums(g: Array, x: Array) -> tuple[Array, Array]:
-    """For each channel the sums of `g` and of `g * x`."""
-    return _call("column_sums", g, x)
-
-
-_sums.defvjp(
-    lambda g, x: (_sums(g, x), (g, x)),
-    lambda kept, gs: (gs[0] + gs[1] * kept[1], gs[1] * kept[0]),
+# For each channel the sums of `g` and of `g * x`.
+_sums = Derivable(
+    lambda g, x: _call("column_sums", g, x),
+    lambda g, x: tuple(jnp.sum(a, range(x.ndim - 1)) for a in (g, g * x)),
 )
 
 
-@jax.custom_vjp
 def scale_and_shift(x: Array, factor: Array, shift: Array) -> Array:
     """`x * factor + shift`, a factor and a shift for each channel."""
-    return x * factor + shift
+    return _scale_and_shift(x, factor, shift)[0]
 
 
-def _scale_backward(kept: Any, g: Array) -> tuple[Array, Array, Array]:
-    x, factor = kept
-    of_shift, of_factor = _sums(g, x)
-    return g * factor, of_factor, of_shift
+def _scale_push(operands: Any, tangents: Any) -> Any:
+    (x, factor, _), (dx, of_factor, of_shift) = operands, tangents
+    parts = [] if dx is None else [dx * factor]
+    parts += [] if of_factor is None else [x * of_factor]
+    parts += [] if of_shift is None else [jnp.broadcast_to(of_shift, x.shape)]
+    return (sum(parts[1:], parts[0]),)
 
 
-scale_and_shift.defvjp(
-    lambda x, factor, shift: (scale_and_shift(x, factor, shift), (x, factor)),
-    _scale_backward,
+def _scale_pull(operands: Any, kept: Any, gradients: Any, wanted: Any) -> Any:
+    (x, factor, _), (g,) = operands, gradients
+    sums = _sums(g, x) if wanted[1] or wanted[2] else (None, None)
+    return g * factor, sums[1], sums[0]
+
+
+_scale_and_shift = Derivable(
+    lambda x, factor, shift: (x * factor + shift,),
+    push=_scale_push,
+    pull=_scale_pull,
+    rows=Rows((0, None, None)),
 )

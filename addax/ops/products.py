@@ -20,12 +20,12 @@ In whole steps of training: a small transformer 42 and 35, the MNIST MLP with ba
 
 from __future__ import annotations
 
-import jax
 import jax.numpy as jnp
 
 from addax import native
 from addax.core import Array, scope
 from addax.ops import conv_native
+from addax.ops.derivable import bilinear
 from addax.ops.windows import Window, on_cpu
 
 
@@ -83,27 +83,9 @@ def _natively(x: Array, k: Array) -> bool:
     )
 
 
-@jax.custom_vjp
-def _weighted(x: Array, k: Array) -> Array:
-    return jnp.matmul(x, k)
-
-
-def _forward(x: Array, k: Array) -> tuple[Array, tuple[Array, Array]]:
-    return _weighted(x, k), (x, k)
-
-
-def _backward(kept: tuple[Array, Array], g: Array) -> tuple[Array, Array]:
-    x, k = kept
-    rows = x.reshape(-1, x.shape[-1])
-    return jnp.matmul(g, k.T), _summed(rows, g.reshape(-1, g.shape[-1]))
-
-
-_weighted.defvjp(_forward, _backward)
-
-
-@jax.custom_vjp
-def _summed(x: Array, y: Array) -> Array:
-    """`x.T @ y`, by the kernel."""
+def _rows_times_columns(x: Array, y: Array) -> Array:
+    """`x.T @ y` of all rows, by the kernel."""
+    x, y = (a.reshape(-1, a.shape[-1]) for a in (x, y))
     # A narrow result is one block of outputs: then threads take halves of the rows.
     halves = 2 if y.shape[1] < 32 and len(x) % 2 == 0 else 1
     rows = len(x) // halves
@@ -113,13 +95,12 @@ def _summed(x: Array, y: Array) -> Array:
     return conv_native.kernel(x, y, w)[0, 0]
 
 
-def _summed_forward(x: Array, y: Array) -> tuple[Array, tuple[Array, Array]]:
-    return _summed(x, y), (x, y)
-
-
-def _summed_backward(kept: tuple[Array, Array], g: Array) -> tuple[Array, Array]:
-    x, y = kept
-    return jnp.matmul(y, g.T), jnp.matmul(x, g)
-
-
-_summed.defvjp(_summed_forward, _summed_backward)
+_weighted = bilinear(
+    jnp.matmul,
+    (lambda x, k, g: jnp.matmul(g, k.T), lambda x, k, g: _summed(x, g)),
+)
+_summed = bilinear(
+    _rows_times_columns,
+    (lambda x, y, g: jnp.matmul(y, g.T), lambda x, y, g: jnp.matmul(x, g)),
+    rows=False,
+)

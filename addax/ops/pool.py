@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import functools
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -11,6 +11,7 @@ import numpy as np
 from jax import lax
 
 from addax.core import Array, op
+from addax.ops.derivable import Derivable, Rows
 from addax.ops.windows import (
     Sizes,
     Window,
@@ -25,7 +26,32 @@ from addax.ops.windows import (
 # In both kinds the gradient goes to the first of equal elements, as in Keras.
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
+def _with_gradient(fn: Callable[..., Any], back: Callable[..., Any]) -> Any:
+    """`fn(x, static)` with the gradient `back(x, y, gradient, static)`."""
+
+    def keep(x: Array, static: Any) -> Any:
+        y = fn(x, static)
+        return (y,), (y,)
+
+    def push(operands: Any, tangents: Any, static: Any) -> Any:
+        (x,), (dx,) = operands, tangents
+        y = derivable(x, static=(static,))[0]
+        turned = jax.linear_transpose(lambda g: back(x, y, g, static), y)
+        return turned(dx)
+
+    def pull(operands: Any, kept: Any, gradients: Any, wanted: Any, static: Any) -> Any:
+        return (back(*operands, *kept, *gradients, static),)
+
+    derivable = Derivable(
+        lambda x, static: (fn(x, static),),
+        keep=keep,
+        push=push,
+        pull=pull,
+        rows=Rows((0,), kept=(0,)),
+    )
+    return lambda x, static: derivable(x, static=(static,))[0]
+
+
 def _max_tiles(x: Array, size: Sizes) -> Array:
     """The greatest element of windows that neither overlap nor leave gaps.
 
@@ -36,13 +62,7 @@ def _max_tiles(x: Array, size: Sizes) -> Array:
     return jnp.max(_tiles(x, size), _within(size))
 
 
-def _max_tiles_forward(x: Array, size: Sizes) -> Any:
-    y = _max_tiles(x, size)
-    return y, (x, y)
-
-
-def _max_tiles_backward(size: Sizes, kept: Any, g: Array) -> tuple[Array]:
-    x, y = kept
+def _max_tiles_back(x: Array, y: Array, g: Array, size: Sizes) -> Array:
     tiles, axes = _tiles(x, size), _within(size)
     places = list(np.ndindex(*size))
     first = jnp.full(y.shape, len(places) - 1, "int16")
@@ -56,10 +76,7 @@ def _max_tiles_backward(size: Sizes, kept: Any, g: Array) -> tuple[Array]:
         shape[axis] = n
     numbers = jnp.arange(len(places), dtype="int16").reshape(shape)
     hit = jnp.expand_dims(first, axes) == numbers
-    return (jnp.where(hit, jnp.expand_dims(g, axes), 0).reshape(x.shape),)
-
-
-_max_tiles.defvjp(_max_tiles_forward, _max_tiles_backward)
+    return jnp.where(hit, jnp.expand_dims(g, axes), 0).reshape(x.shape)
 
 
 def _tiles(x: Array, size: Sizes) -> Array:
@@ -75,7 +92,6 @@ def _within(size: Sizes) -> Sizes:
     return tuple(range(2, 2 * len(size) + 1, 2))
 
 
-@functools.partial(jax.custom_vjp, nondiff_argnums=(1,))
 def _max_windows(x: Array, w: Window) -> Array:
     """The greatest element of any windows.
 
@@ -87,13 +103,7 @@ def _max_windows(x: Array, w: Window) -> Array:
     return _reduce_window(x, lax.max, _lowest(x.dtype), w)
 
 
-def _max_windows_forward(x: Array, w: Window) -> Any:
-    y = _max_windows(x, w)
-    return y, (x, y)
-
-
-def _max_windows_backward(w: Window, kept: Any, g: Array) -> tuple[Array]:
-    x, y = kept
+def _max_windows_back(x: Array, y: Array, g: Array, w: Window) -> Array:
     wide = _pad(x, w.pads, _lowest(x.dtype))
     free = jnp.ones(y.shape, bool)
     total: Any = 0
@@ -116,10 +126,11 @@ def _max_windows_backward(w: Window, kept: Any, g: Array) -> tuple[Array]:
         part = jnp.where(hit, g, 0)
         total = total + lax.pad(part, jnp.zeros((), g.dtype), [*around, (0, 0, 0)])
     inside = [slice(lo, lo + n) for (lo, _), n in zip(w.pads, w.space, strict=True)]
-    return (total[(slice(None), *inside)],)
+    return total[(slice(None), *inside)]
 
 
-_max_windows.defvjp(_max_windows_forward, _max_windows_backward)
+_tiled = _with_gradient(_max_tiles, _max_tiles_back)
+_windowed = _with_gradient(_max_windows, _max_windows_back)
 
 
 def _lowest(dtype: Any) -> Any:
@@ -174,11 +185,11 @@ def _max_pool(x: Array, w: Window) -> Array:
         )
         if any(cut != (0, 0) for cut in cropped):
             x = _pad(x, cropped, _lowest(x.dtype))
-        return _max_tiles(x, w.size)
+        return _tiled(x, w.size)
     if on_cpu():
         # Axis after axis: the first row that has the maximum, the first in that row.
         for axis in reversed(range(len(w.size))):
-            x = _max_windows(x, _one_axis(w, axis, x.shape[1:-1]))
+            x = _windowed(x, _one_axis(w, axis, x.shape[1:-1]))
         return x
     return lax.reduce_window(
         x,

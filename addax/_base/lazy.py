@@ -6,6 +6,7 @@ Every other import stands at the top of its file; `tests/architecture` proves it
 import importlib
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from types import ModuleType
 from typing import Any
 
 from addax._base.errors import explain
@@ -86,6 +87,24 @@ def import_late(module: str) -> Any:
     True
     """
     return importlib.import_module(module)
+
+
+class Late(ModuleType):
+    """Stands for a library until something in it is asked for.
+
+    Args:
+        name: the library's full name.
+
+    Example:
+
+    >>> Late("json").dumps([1])
+    '[1]'
+    """
+
+    def __getattr__(self, name: str) -> Any:
+        value = getattr(importlib.import_module(self.__name__), name)
+        setattr(self, name, value)  # the next access never comes here
+        return value
 
 
 def optional_import(module: str, *, extra: str, purpose: str) -> Any:

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from addax._base.lazy import optional_import
+from addax._base.lazy import Late, optional_import
 
 
 @pytest.fixture
@@ -85,3 +85,15 @@ def test_a_broken_library_raises_its_own_error(tmp_path, monkeypatch):
 
 def test_a_library_that_is_there_is_returned():
     assert optional_import("json", extra="data", purpose="Reading").dumps(1) == "1"
+
+
+def test_a_late_library_is_imported_when_something_in_it_is_asked_for(
+    tmp_path, monkeypatch
+):
+    (tmp_path / "slow_library.py").write_text("answer = 42\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    late = Late("slow_library")
+    assert "slow_library" not in sys.modules
+    assert late.answer == 42
+    with pytest.raises(AttributeError, match="question"):
+        _ = late.question

@@ -13,14 +13,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import h5py
-
 from addax._base.archives import ArchiveLimits, open_zip, read_member
 from addax._base.errors import explain
 from addax._base.files import PathLike, atomic_directory, atomic_path
 from addax._version import __version__
 from addax.keras.saving.assets import load_assets, save_assets
 from addax.keras.saving.h5_store import open_h5
+from addax.keras.saving.hdf5 import h5py
 from addax.keras.saving.state import read_state, write_state
 from addax.keras.serialization import (
     deserialize_keras_object,

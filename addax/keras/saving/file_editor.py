@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
 from addax._base.archives import open_zip, read_member
@@ -22,6 +21,7 @@ from addax.keras.saving.h5_store import (
     open_h5,
     write_array,
 )
+from addax.keras.saving.hdf5 import h5py
 from addax.keras.saving.state import stored_arrays
 
 Arrays = dict[str, Any]

@@ -11,12 +11,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import IO, Any
 
-import h5py
 import ml_dtypes
 import numpy as np
 
 from addax._base.errors import explain
 from addax._base.files import PathLike
+from addax.keras.saving.hdf5 import h5py
 
 # NumPy has no such types; HDF5 keeps the bytes, and an attribute says what they are.
 _NAMED = {"bfloat16", "float8_e4m3fn", "float8_e5m2"}

@@ -13,12 +13,12 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
 from addax._base.errors import explain
 from addax._base.files import atomic_path
 from addax.keras.saving.h5_store import H5Group, file_size, find_group, open_h5
+from addax.keras.saving.hdf5 import h5py
 from addax.keras.saving.state import unchanged_on_error
 from addax.keras.serialization import deserialize_keras_object, serialize_keras_object
 

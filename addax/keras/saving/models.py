@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import h5py
-
 from addax._base.errors import explain
 from addax._base.files import PathLike
 from addax.keras.saving import archive, legacy_h5, orbax
+from addax.keras.saving.hdf5 import h5py
 
 _LEGACY = (".h5", ".hdf5")
 

@@ -13,12 +13,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import h5py
 import numpy as np
 
 from addax._base.errors import explain
 from addax._base.files import atomic_write
 from addax.keras.saving.h5_store import H5Group, file_size, find_group, open_h5
+from addax.keras.saving.hdf5 import h5py
 
 _GIGABYTE = 2**30
 JSON, H5 = ".weights.json", ".weights.h5"

@@ -7,8 +7,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-import h5py
-
 from addax._base.errors import explain
 from addax.core import SeedGenerator
 from addax.keras.saving.h5_store import (
@@ -18,6 +16,7 @@ from addax.keras.saving.h5_store import (
     find_group,
     write_array,
 )
+from addax.keras.saving.hdf5 import h5py
 from addax.keras.saving.shards import ShardReader, ShardWriter
 from addax.keras.saving.walk import walk
 

@@ -7,13 +7,12 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-import h5py
-
 from addax._base.archives import open_zip, read_member
 from addax._base.errors import explain
 from addax._base.files import PathLike, atomic_path
 from addax.keras.saving import archive, legacy_h5
 from addax.keras.saving.h5_store import open_h5
+from addax.keras.saving.hdf5 import h5py
 from addax.keras.saving.models import check_overwrite
 from addax.keras.saving.shards import H5, JSON, ShardReader, ShardWriter
 from addax.keras.saving.state import read_state, write_state

@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import h5py
 import numpy as np
 
 from addax._base.errors import explain
@@ -30,6 +29,7 @@ from addax.keras.saving.h5_store import (
     open_h5,
     write_array,
 )
+from addax.keras.saving.hdf5 import h5py
 from addax.keras.saving.state import read_state, write_state
 from addax.keras.trainers.passes import numpy_state, set_numpy_state
 

@@ -6,21 +6,12 @@ float32 on a virtual machine, where decoding its file takes 0.17.
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
-ALIGNMENT = 64  # bytes: what XLA asks of arrays on a CPU
-
-
-def aligned(shape: tuple[int, ...], dtype: Any = np.float32) -> np.ndarray[Any, Any]:
-    """An array, not filled, that JAX need not copy."""
-    kind = np.dtype(dtype)
-    size = math.prod(shape) * kind.itemsize
-    raw = np.empty(size + ALIGNMENT, np.uint8)
-    start = -raw.ctypes.data % ALIGNMENT
-    return raw[start : start + size].view(kind).reshape(shape)
+from addax.core.memory import ALIGNMENT as ALIGNMENT
+from addax.core.memory import aligned as aligned
 
 
 def unchanging(array: np.ndarray[Any, Any]) -> bool:

@@ -3,13 +3,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from addax.core import Array, as_dtype, convert, draw_seed, floatx, op, scope
+from addax.core import (
+    Array,
+    Tensor,
+    _jax,
+    as_dtype,
+    convert,
+    draw_seed,
+    floatx,
+    op,
+    scope,
+)
+from addax.core.memory import aligned
 from addax.ops import threefry
 from addax.ops.shape import sizes
 
@@ -32,6 +44,18 @@ def _from_range(bits: Array, low: Any, high: Any) -> Array:
     ones = (bits >> 9) | np.uint32(0x3F800000)  # a float from 1 to 2
     part = jax.lax.bitcast_convert_type(ones, "float32") - np.float32(1)
     return jnp.maximum(low, part * (high - low) + low)
+
+
+def _into_range(out: np.ndarray, bits: np.ndarray, low: Any, high: Any) -> None:
+    """`_from_range` by NumPy, into `out`; `bits` are used up."""
+    low, high = np.float32(low), np.float32(high)
+    bits >>= np.uint32(9)
+    bits |= np.uint32(0x3F800000)
+    np.subtract(bits.view(np.float32), np.float32(1), out)
+    wide = out * np.float64(high - low)  # XLA multiplies and adds with one rounding
+    wide += low
+    out[:] = wide
+    np.maximum(out, low, out=out)
 
 
 def _from_normal(bits: Array, mean: Any, stddev: Any) -> Array:
@@ -77,9 +101,9 @@ def _draw(
 
 _NUMBERS = (bool, int, float, np.generic)
 _MOST = 2**24  # elements: beyond, compiling is quicker than NumPy
-# Pieces are drawn in two sizes, so that they compile twice at most. Pieces of 2**20
-# would add 22 MB to the memory that building MobileNetV2 takes.
-_PIECES = (2**12, 2**16)
+# Elements drawn at a time. What XLA computes comes in two sizes, so that it compiles
+# twice at most; what NumPy does fits the cache, and leaves no holes among the weights.
+_PIECES, _PIECE = (2**12, 2**16), 2**14
 
 
 def _drawn(kind: str, shape: Any, a: Any, b: Any, dtype: Any, seed: Any) -> Any:
@@ -94,17 +118,28 @@ def _drawn(kind: str, shape: Any, a: Any, b: Any, dtype: Any, seed: Any) -> Any:
         and isinstance(b, _NUMBERS)
         and threefry.is_default()
     )
-    first, second = convert(a, name), convert(b, name)
     if not at_once:
-        return _draw(key, first, second, kind, shape, name)
-    values = np.empty(count, np.float32)
-    for start in range(0, count, _PIECES[-1]):
-        piece = values[start : start + _PIECES[-1]]
-        room = next(n for n in _PIECES if n >= piece.size)
-        bits = np.zeros(room, np.uint32)
-        bits[: piece.size] = threefry.bits(key.numpy(), piece.size, start)
-        piece[:] = _from_bits(bits, first, second, kind).numpy()[: piece.size]
-    return convert(values.reshape(shape))
+        return _draw(key, convert(a, name), convert(b, name), kind, shape, name)
+    values, words = aligned((count,)), key.numpy()
+    fill, step = (
+        (_into_range, _PIECE) if kind == "uniform" else (_into_kind(kind), _PIECES[-1])
+    )
+    for start in range(0, count, step):
+        piece = values[start : start + step]
+        fill(piece, threefry.bits(words, piece.size, start), a, b)
+    return Tensor(_jax.put(values.reshape(shape)))
+
+
+def _into_kind(kind: str) -> Callable[[np.ndarray, np.ndarray, Any, Any], None]:
+    """The numbers of a kind, by XLA, written like `_into_range`."""
+
+    def fill(out: np.ndarray, bits: np.ndarray, a: Any, b: Any) -> None:
+        room = np.zeros(next(n for n in _PIECES if n >= out.size), np.uint32)
+        room[: out.size] = bits
+        a, b = np.float32(a), np.float32(b)
+        out[:] = _from_bits(room, a, b, kind).numpy()[: out.size]
+
+    return fill
 
 
 def normal(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
@@ -77,9 +78,31 @@ def in_x64(fn: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+class Expected:
+    """A value that will never be: its shape and type (`addax.core.expected`).
+
+    What asks for more fails, and is asked again in a trace.
+    """
+
+    __slots__ = ("dtype", "ndim", "shape", "size", "weak_type")
+
+    def __init__(self, shape: Sequence[int], dtype: Any, weak_type: bool = False):
+        self.shape = tuple(shape)
+        self.dtype = np.dtype(dtype)
+        self.weak_type = weak_type
+        self.ndim = len(self.shape)
+        self.size = math.prod(self.shape)
+
+    def _refuse(self, *_: Any) -> Any:
+        raise TypeError("It has no value, nor a trace that it is in.")
+
+    __array__ = __jax_array__ = __bool__ = __len__ = __iter__ = __getitem__ = _refuse
+    __index__ = __int__ = __float__ = __complex__ = __eq__ = __hash__ = _refuse
+
+
 def is_tracer(value: object) -> bool:
-    """Whether `value` stands for a value inside some JAX trace."""
-    return isinstance(value, Tracer)
+    """Whether `value` stands for one that is known only later, if ever."""
+    return isinstance(value, (Tracer, Expected))
 
 
 def put(array: np.ndarray[Any, Any]) -> jax.Array:

@@ -32,7 +32,7 @@ def known(arguments: Sequence[Any]) -> bool:
         if isinstance(x, list):
             if not known(x):
                 return False
-        elif isinstance(x, (jax.Array, np.ndarray)) and (
+        elif isinstance(x, (jax.Array, np.ndarray, _jax.Expected)) and (
             _jax.is_tracer(x) or x.dtype.kind not in "iub" or x.size > _MOST
         ):
             return False

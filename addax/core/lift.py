@@ -48,16 +48,18 @@ class LiftScope:
         self.written: dict[int, Variable] = {}
         self.touched: dict[int, Variable] = {}
         self.unknown_size = 1
+        self.foresees = False
 
     @classmethod
-    def discarding(cls, unknown_size: int = 1) -> LiftScope:
+    def discarding(cls, unknown_size: int = 1, foresees: bool = False) -> LiftScope:
         """A scope for looking at what a function returns: its writes are dropped.
 
         Args:
             unknown_size: What stands for a size that only running can tell.
+            foresees: Whether it runs on `Expected` values, not in a trace.
         """
         made = cls()
-        made.unknown_size = unknown_size
+        made.unknown_size, made.foresees = unknown_size, foresees
         return made
 
     def read(self, variable: Variable) -> Tensor:

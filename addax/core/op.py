@@ -13,6 +13,7 @@ import numpy as np
 from addax._base.names import auto_name
 from addax._base.tracebacks import FILTERING, border
 from addax.core import _jax, dtypes, scope, strings
+from addax.core.expected import Spec, outcome
 from addax.core.fold import FOLDED, known
 from addax.core.lift import ESCAPED
 from addax.core.symbolic import Node, SymbolicTensor, any_symbolic, infer
@@ -57,6 +58,7 @@ class Op:
         floating: bool = False,
         differentiable: bool = True,
         compile: bool = True,
+        spec: Callable[..., Spec] | None = None,
     ) -> None:
         self.fn = fn
         self.name = name or fn.__name__.strip("_")
@@ -64,6 +66,7 @@ class Op:
         self.floating = floating
         self.differentiable = differentiable
         self.compile = compile
+        self.spec = spec
         self.__name__ = self.name
         self.__doc__ = fn.__doc__
         self.__module__ = fn.__module__
@@ -142,6 +145,8 @@ class Op:
                 elif self.name in FOLDED and known(raw):
                     with _jax.eval_eagerly():
                         out = self._compiled(*raw)
+                elif state.lift is not None and state.lift.foresees:
+                    out = outcome(self, raw)
                 else:
                     out = self.fn(*raw)
         except Exception as error:
@@ -343,7 +348,10 @@ def op(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
         **options: `name`; `promote=True` (or names of parameters) brings operands to a
             common type first; `floating=True` to a common floating type (`floatx()` for
             whole numbers); `differentiable=False` stops gradients; `compile=False` runs
-            eager calls uncompiled (for functions that call back into Python).
+            eager calls uncompiled (for functions that call back into Python);
+            `spec` tells the result's shape and type from the same arguments, of which
+            those that are tensors have `shape` and `dtype` (`None`: it cannot): then
+            symbolic calls need not look at the function.
 
     Example:
 
@@ -362,7 +370,7 @@ def op(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
     return made
 
 
-@op
+@op(spec=lambda x, dtype: (x.shape, dtype))
 def cast(x: Array, dtype: str) -> Array:
     """Converts the elements of `x` to `dtype`."""
     return jax.lax.convert_element_type(x, np.dtype(dtype))

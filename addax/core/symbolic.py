@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import jax
 
 from addax.core import _jax, scope, tree
 from addax.core.dtypes import DType, as_dtype
+from addax.core.expected import abstract
 from addax.core.lift import LiftScope
 from addax.core.shapes import TensorShape, standardize_shape
 from addax.core.strings import StringSpec, is_string
@@ -205,54 +207,71 @@ def _infer(
     unknown = bool(texts) or any(None in leaves[i].shape for i in where)
     result: list[Any] = []
 
-    def abstract(fill: int) -> list[Any]:
-        sizes = {i: [fill if n is None else n for n in leaves[i].shape] for i in where}
-        numbers = [i for i in where if i not in texts]
-        strings: dict[int, Any] = {}  # among the results; JAX cannot return them
+    def run(arrays: dict[int, Any], fill: int, foresees: bool) -> list[Any]:
+        """The values of the tensors that `fn` returns."""
+        filled = [Tensor(arrays[i]) if i in arrays else x for i, x in enumerate(leaves)]
+        inner_args, inner_kwargs = tree.unflatten(treedef, filled)
+        with scope.use(lift=LiftScope.discarding(fill, foresees), tapes=()):
+            out = fn(*inner_args, **inner_kwargs)
+        result[:] = tree.flatten_with_treedef(out)
+        return [x._value for x in result[0] if isinstance(x, Tensor)]
+
+    def given(fill: int) -> dict[int, jax.ShapeDtypeStruct]:
+        return {
+            i: jax.ShapeDtypeStruct(
+                tuple(fill if n is None else n for n in leaves[i].shape),
+                leaves[i].dtype.name,
+            )
+            for i in where
+            if i not in texts
+        }
+
+    def foresee(fill: int) -> list[Any]:
+        arrays = {i: _jax.Expected(x.shape, x.dtype) for i, x in given(fill).items()}
+        return run(arrays, fill, True)
+
+    def trace(fill: int) -> list[Any]:
+        avals = given(fill)
+        strings: dict[int, Any] = {}  # JAX cannot return them
+        stands = {
+            i: StringSpec([fill if n is None else n for n in leaves[i].shape])
+            for i in texts
+        }
 
         def traced(*arrays: Any) -> list[Any]:
-            filled = list(leaves)
-            for i in texts:
-                filled[i] = Tensor(StringSpec(sizes[i]))
-            for i, array in zip(numbers, arrays, strict=True):
-                filled[i] = Tensor(array)
-            inner_args, inner_kwargs = tree.unflatten(treedef, filled)
-            with scope.use(lift=LiftScope.discarding(fill), tapes=()):
-                out = fn(*inner_args, **inner_kwargs)
-            out_leaves, out_tree = tree.flatten_with_treedef(out)
-            result[:] = out_leaves, out_tree
-            values = [x._value for x in out_leaves if isinstance(x, Tensor)]
+            named = dict(zip(avals, arrays, strict=True))
+            values = run({**stands, **named}, fill, False)
             strings.update((i, x) for i, x in enumerate(values) if is_string(x))
             return [x for i, x in enumerate(values) if i not in strings]
 
-        avals = [
-            jax.ShapeDtypeStruct(tuple(sizes[i]), leaves[i].dtype.name) for i in numbers
-        ]
         try:
-            with _jax.x64():
-                once: Any = jax.jit(traced)
-                outs = once.eval_shape(*avals)
-                once.clear_cache()  # or JAX keeps it, and with it the graph
-            for i, x in sorted(strings.items()):
-                outs.insert(i, x)
-            return outs
+            outs = abstract(traced, list(avals.values()))
         except Exception as error:
             # Messages speak of unknown sizes as the user does.
             if unknown and error.args and isinstance(error.args[0], str):
                 text = error.args[0].replace(str(fill), "None")
                 error.args = (text, *error.args[1:])
             raise
+        for i, x in sorted(strings.items()):
+            outs.insert(i, x)
+        return outs
 
-    first = abstract(_FILLS[0])
-    second = abstract(_FILLS[1]) if unknown else first
-    specs = iter(
-        SymbolicTensor(
-            [a if a == b else None for a, b in zip(x.shape, y.shape, strict=True)],
-            x.dtype,
+    def both(look: Callable[[int], list[Any]]) -> Any:
+        first = look(_FILLS[0])
+        second = look(_FILLS[1]) if unknown else first
+        specs = iter(
+            SymbolicTensor(
+                [a if a == b else None for a, b in zip(x.shape, y.shape, strict=True)],
+                x.dtype,
+            )
+            for x, y in zip(first, second, strict=True)
         )
-        for x, y in zip(first, second, strict=True)
-    )
-    out_leaves, out_tree = result
-    return tree.unflatten(
-        out_tree, [next(specs) if isinstance(x, Tensor) else x for x in out_leaves]
-    )
+        out_leaves, out_tree = result
+        return tree.unflatten(
+            out_tree, [next(specs) if isinstance(x, Tensor) else x for x in out_leaves]
+        )
+
+    if not texts:
+        with suppress(Exception):  # what it does not know, or is an error: traced
+            return both(foresee)
+    return both(trace)

@@ -16,6 +16,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from addax.core import Array, op
+from addax.core.expected import Spec
 from addax.core.op import describe
 from addax.ops import conv_native
 from addax.ops.depthwise import depthwise
@@ -150,7 +151,25 @@ def _window(
     return Window(space, size, strides, around, dilation, groups)
 
 
-@op(name="conv", promote=True)
+def _conv_spec(
+    x: Array,
+    kernel: Array,
+    strides: Sizes,
+    padding: str,
+    data_format: str,
+    dilation: Sizes,
+) -> Spec:
+    first = data_format == "channels_first"
+    space = x.shape[2:] if first else x.shape[1:-1]
+    counts = _window(space, kernel, strides, padding, dilation).counts
+    if 0 in counts:
+        return None
+    channels = kernel.shape[-1]
+    after = (channels, *counts) if first else (*counts, channels)
+    return (x.shape[0], *after), x.dtype
+
+
+@op(name="conv", promote=True, spec=_conv_spec)
 def _conv_op(
     x: Array,
     kernel: Array,

@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from addax.core import Array, op
+from addax.core.expected import like_first
 from addax.ops.math import sigmoid as sigmoid
 from addax.ops.math import unary
 
@@ -45,7 +46,7 @@ tanh_shrink = unary(
 )
 
 
-@op
+@op(spec=like_first)
 def relu_general(
     x: Array, negative_slope: float, max_value: float | None, threshold: float
 ) -> Array:
@@ -121,7 +122,7 @@ def threshold(x: Any, threshold: Any, default_value: Any) -> Any:
     return _threshold(x, threshold, default_value)
 
 
-@op(floating=True)
+@op(floating=True, spec=like_first)
 def softmax(x: Array, axis: Axis = -1) -> Array:
     """`exp(x)` divided by its sum along `axis`."""
     return jax.nn.softmax(x, axis)

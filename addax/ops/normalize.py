@@ -8,6 +8,7 @@ import jax
 import jax.numpy as jnp
 
 from addax.core import Array, op
+from addax.core.expected import like_first
 from addax.ops import columns
 
 Axes = int | tuple[int, ...]
@@ -46,7 +47,7 @@ def _wide(x: Array) -> Array:
     return x.astype("float32") if x.dtype in ("float16", "bfloat16") else x
 
 
-@op(promote=True, floating=True)
+@op(promote=True, floating=True, spec=like_first)
 def batch_normalization(
     x: Array,
     mean: Array,

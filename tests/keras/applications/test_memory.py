@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-# The layers of a small model are imported, and their first operations compiled, before.
 _BUILD = """
 import gc
 from addax import keras
@@ -18,16 +17,21 @@ def resident():
     lines = open("/proc/self/smaps_rollup").read().splitlines()
     return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Rss"))
 
-network = keras.applications.MobileNetV2
+(keras.ops.ones((2,)) + 1).numpy()  # XLA's client is there
+{before}
+before = resident()
+model = keras.applications.MobileNetV2(weights=None)
+print((resident() - before) / sum(w.numpy().nbytes for w in model.weights))
+"""
+
+_SMALL = """
 inputs = keras.Input((8, 8, 4))
 x = keras.layers.Conv2D(4, 3)(inputs)
 x = keras.layers.ReLU(6.0)(keras.layers.BatchNormalization()(x))
 x = keras.layers.DepthwiseConv2D(3)(x)
 x = keras.layers.GlobalAveragePooling2D()(keras.layers.Add()([x, x]))
 small = keras.Model(inputs, keras.layers.Dense(3)(x))
-before = resident()
-model = network(weights=None)
-print((resident() - before) / sum(w.numpy().nbytes for w in model.weights))
+keras.applications.MobileNetV2
 """
 
 
@@ -35,9 +39,14 @@ print((resident() - before) / sum(w.numpy().nbytes for w in model.weights))
 @pytest.mark.skipif(
     not Path("/proc/self/smaps_rollup").exists(), reason="resident memory by /proc"
 )
-def test_building_takes_little_more_than_the_weights() -> None:
+@pytest.mark.parametrize(
+    ("before", "most"), [("", 9.9), (_SMALL, 1.3)], ids=["all", "with layers imported"]
+)
+def test_building_takes_little_more_than_the_weights(before: str, most: float) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", _BUILD], capture_output=True, text=True, check=True
+        [sys.executable, "-c", _BUILD.replace("{before}", before)],
+        capture_output=True,
+        text=True,
+        check=True,
     )
-    # 1.5 is the aim, 1.55 was measured; a copy of the weights would make it 2.5.
-    assert float(done.stdout) < 1.9
+    assert float(done.stdout) < most

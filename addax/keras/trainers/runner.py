@@ -52,7 +52,8 @@ class Runner:
 
     Args:
         step: `step(data)`, which returns a structure of tensors.
-        variables: The variables that it is expected to use.
+        variables: `variables(data)`, those that it is expected to use for data of these
+            shapes.
         collect: Whether the results of all steps are wanted, or the last step's.
         eager: Whether to run the Python code for each batch instead of compiling it.
         masked: Whether the model leaves padding out of account.
@@ -61,7 +62,7 @@ class Runner:
     def __init__(
         self,
         step: Callable[[Any], Any],
-        variables: Callable[[], list[Any]],
+        variables: Callable[[Any], list[Any]],
         *,
         collect: bool = False,
         eager: bool = False,
@@ -86,7 +87,8 @@ class Runner:
             def body(*flat: Any) -> Any:
                 return converted(self._step)(rebuild(chunk.treedef, flat))
 
-            found = lift(body, chunk.example, self._variables())
+            expected = self._variables(rebuild(chunk.treedef, chunk.example))
+            found = lift(body, chunk.example, expected)
             self._lifted[key] = found
         return found
 

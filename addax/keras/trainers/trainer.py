@@ -21,6 +21,7 @@ from addax.keras.losses.checks import check_targets
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeding import make_feed, single_batch
 from addax.keras.trainers.feeds import Chunk
+from addax.keras.trainers.foresight import foresee
 from addax.keras.trainers.resident import ResidentFeed
 from addax.keras.trainers.resume import (
     Backup,
@@ -449,7 +450,7 @@ class Trainer(Steps):
             step = getattr(self, f"{mode}_step")
             runner = Runner(
                 step,
-                lambda: self._state(mode),
+                lambda batch: self._state(mode, batch),
                 collect=mode == "predict",
                 eager=self._eager(),
                 masked=any(getattr(layer, "mask_zero", False) for layer in layers),
@@ -457,8 +458,9 @@ class Trainer(Steps):
             self._runners[key] = runner
         return runner
 
-    def _state(self, mode: str) -> list[Variable]:
+    def _state(self, mode: str, batch: Any) -> list[Variable]:
         """The variables that a step is expected to use."""
+        foresee(self, mode, batch)
         variables = list(self.variables)  # type: ignore[attr-defined]
         if mode == "predict":
             return variables

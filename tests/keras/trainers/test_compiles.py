@@ -88,3 +88,19 @@ def test_lengths_without_end_need_programs_with_an_end(name, compiled):
     if name == "predict":
         for n, rows in zip(lengths, found, strict=True):
             np.testing.assert_allclose(rows, model.predict_on_batch(X)[:n], 1e-5)
+
+
+def test_a_step_is_traced_once():
+    class Counted(keras.layers.Layer):
+        traces = 0
+
+        def call(self, x, training=False):
+            Counted.traces += bool(training)
+            return x
+
+    inputs = keras.Input((4,))
+    outputs = keras.layers.Dense(3, "softmax")(Counted()(inputs))
+    model = keras.Model(inputs, outputs)
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(X[:48], Y[:48], batch_size=16, epochs=2, verbose=0)
+    assert Counted.traces == 1

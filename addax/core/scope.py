@@ -29,27 +29,11 @@ class _State(threading.local):
     flow: str | None = None
     features: Any = None  # what AutoGraph converts beyond the usual
     quiet: bool = False
-    # Gradients are taken of what a compiled program runs now, and no derivative in a
-    # direction, of which JAX knows none for functions with gradients of their own.
-    reverse: bool = False
-    forward: bool = False
     # Operations that run by NumPy here, by name; see `addax.ops.on_host`.
     kernels: dict[str, Any] | None = None
 
 
 state = _State()
-
-
-@contextmanager
-def derived(forward: bool) -> Iterator[None]:
-    """Within a derivative in a direction, or else within a tape's gradients."""
-    before = state.forward, state.reverse
-    state.forward |= forward
-    state.reverse = state.lift is not None and not state.forward
-    try:
-        yield
-    finally:
-        state.forward, state.reverse = before
 
 
 @contextmanager

@@ -254,8 +254,7 @@ class Pull:
             return targets, values if keep else {}
 
         start = self.key.start(leaves)
-        with scope.derived(forward=False):
-            targets, pull, values = jax.vjp(forward, *start, has_aux=True)
+        targets, pull, values = jax.vjp(forward, *start, has_aux=True)
         seeds = seeds or [jnp.ones_like(t) for t in targets]
         return _conjugate(pull(_conjugate(seeds))), values
 

@@ -231,9 +231,7 @@ def jvp(fun: Fn, primals: Any, tangents: Any, has_aux: bool = False) -> Any:
 
     flat_in = [x._value for x in leaves_in]
     flat_directions = [x._value for x in tree.flatten(directions)]
-    with scope.derived(forward=True):
-        moved = jax.jvp(pure, flat_in, flat_directions, has_aux=True)
-    values, slopes, aux = moved
+    values, slopes, aux = jax.jvp(pure, flat_in, flat_directions, has_aux=True)
 
     def build(treedef: Any, arrays: Any) -> Any:
         return tree.unflatten(

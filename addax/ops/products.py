@@ -23,7 +23,7 @@ from __future__ import annotations
 import jax.numpy as jnp
 
 from addax import native
-from addax.core import Array, scope
+from addax.core import Array
 from addax.ops import conv_native
 from addax.ops.derivable import bilinear
 from addax.ops.windows import Window, on_cpu
@@ -68,14 +68,10 @@ def flattened(subscripts: str, x: Array, k: Array) -> tuple[int, int] | None:
 
 
 def _natively(x: Array, k: Array) -> bool:
-    """Whether a gradient is being taken that the kernel is faster for.
-
-    Only in compiled training: JAX knows no derivative in a direction of a function with
-    a gradient of its own, and elsewhere somebody may ask for one.
-    """
+    """Whether the kernel is faster for a gradient, should one be taken."""
     return (
-        scope.state.reverse
-        and x.dtype == k.dtype == "float32"
+        x.dtype == k.dtype == "float32"
+        and all(isinstance(n, int) for n in (*x.shape, *k.shape))
         and k.size <= 1 << 19
         and x.size * k.shape[-1] >= 1 << 22
         and on_cpu()

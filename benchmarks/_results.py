@@ -36,6 +36,7 @@ class Results:
         known = {"when": today, **self.about, **entry}
         self.parts.setdefault(part, {})[case] = known
         text = json.dumps(_rounded(self.parts), indent=1, sort_keys=False)
+        self.path.parent.mkdir(parents=True, exist_ok=True)
         self.path.write_text(text + "\n")
 
     def of(self, part: str) -> dict[str, Any]:

@@ -45,8 +45,13 @@ def library() -> ctypes.CDLL | None:
         return None
     try:
         loaded = ctypes.CDLL(str(path))
+        # XLA takes handlers for earlier versions of its interface. One for a later
+        # version is an error when XLA starts, which leaves JAX without a CPU.
+        ours, spoken = loaded.addax_interface(), build.interface()
+        if ours > spoken or ours // 1000 != spoken // 1000:
+            return None
         _register(loaded, hashlib.sha256(path.read_bytes()).hexdigest()[:12])
-    except Exception:  # built for another libc, or for another version of XLA
+    except Exception:  # built for another libc, or from other sources
         return None
     return loaded
 

@@ -12,6 +12,7 @@ import ctypes
 import importlib.util
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,17 @@ def headers() -> Path | None:
         if (Path(place) / "include" / "xla" / "ffi" / "api" / "ffi.h").exists():
             return Path(place) / "include"
     return None
+
+
+def interface() -> int:
+    """The version of XLA's interface that the headers say: 5 for 0.5, 1002 for 1.2.
+
+    Raises:
+        OSError: If there are no headers.
+    """
+    path = (headers() or HERE) / "xla" / "ffi" / "api" / "c_api.h"
+    found = dict(re.findall(r"#define XLA_FFI_API_(M\w+) (\d+)", path.read_text()))
+    return 1000 * int(found["MAJOR"]) + int(found["MINOR"])
 
 
 def library(level: str) -> Path:

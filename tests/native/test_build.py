@@ -47,3 +47,26 @@ def test_the_probe_without_a_library(
 ) -> None:
     monkeypatch.setattr(build, "HERE", tmp_path)
     assert build.level() == ""
+
+
+@pytest.mark.parametrize(
+    ("later", "taken"), [(0, True), (1, True), (-1, False), (1000, False)]
+)
+def test_a_library_is_left_alone_that_this_xla_would_refuse(
+    later: int, taken: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library = native.library()
+    if library is None:
+        pytest.skip("no library is built for this processor")
+    registered: list[str] = []
+    spoken = library.addax_interface() + later
+    monkeypatch.setattr(build, "interface", lambda: spoken)
+    monkeypatch.setattr(native, "_register", lambda *given: registered.append(given[1]))
+    assert (native.library.__wrapped__() is not None) == taken
+    assert bool(registered) == taken
+
+
+def test_the_headers_say_the_version_of_the_interface() -> None:
+    if build.headers() is None:
+        pytest.skip("this jaxlib has no headers")
+    assert build.interface() > 0

@@ -22,6 +22,7 @@ from addax.core.random import SeedGenerator as SeedGenerator
 from addax.core.random import draw_seed as draw_seed
 from addax.core.shapes import TensorShape as TensorShape
 from addax.core.spec import TensorSpec as TensorSpec
+from addax.core.step import run_with as run_with
 from addax.core.symbolic import Node as Node
 from addax.core.symbolic import SymbolicTensor as SymbolicTensor
 from addax.core.symbolic import any_symbolic as any_symbolic

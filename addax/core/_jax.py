@@ -33,6 +33,11 @@ try:  # what `jax.device_put` ends in: 4 us, and 23 on the way there
 except (ImportError, AttributeError):  # pragma: no cover - other JAX versions
     _batched_put = None
 
+try:  # asking the abstract class takes four times as long
+    from jax._src.array import ArrayImpl as _Array
+except ImportError:  # pragma: no cover - other JAX versions
+    _Array: Any = jax.Array
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -103,6 +108,18 @@ class Expected:
 def is_tracer(value: object) -> bool:
     """Whether `value` stands for one that is known only later, if ever."""
     return isinstance(value, (Tracer, Expected))
+
+
+def is_array(value: object) -> bool:
+    """Whether `value` is an array of JAX's that has its values."""
+    return isinstance(value, _Array) and not isinstance(value, Tracer)
+
+
+def may_wait() -> bool:
+    """Whether it makes no difference when operations run: not where JAX is to look for
+    NaN after each, or while they are placed on another device than the usual."""
+    config: Any = jax.config
+    return config.jax_default_device is None and not config.jax_debug_nans
 
 
 def put(array: np.ndarray[Any, Any]) -> jax.Array:

@@ -15,6 +15,7 @@ from addax._base.tracebacks import FILTERING, border
 from addax.core import _jax, dtypes, scope, strings
 from addax.core.expected import Spec, outcome
 from addax.core.fold import FOLDED, known
+from addax.core.forward import learn
 from addax.core.lift import ESCAPED
 from addax.core.symbolic import Node, SymbolicTensor, any_symbolic, infer
 from addax.core.tensor import CompositeTensor, Tensor, TensorLike, convert
@@ -90,6 +91,9 @@ class Op:
         )
         self._compiled = jax.jit(fn, static_argnums=self._static)
         self._moves_strings = self.name in strings.TAKEN
+        # Under a tape it may wait, once its results for such operands are known.
+        self._waits = differentiable and compile
+        self._outlines: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
         return f"<op {self.name}{self.__signature__}>"
@@ -127,13 +131,20 @@ class Op:
         for i in self._tensors:
             if type(handles[i]) in _NUMBERS:
                 handles[i] = _scalar(handles[i])
+        state = scope.state
+        key = outline = None
+        if state.work is not None and self._waits:
+            key = state.work.key(handles)
+            outline = self._outlines.get(key)
+            if outline is not None and state.work.open:
+                outs = state.work.put_off(self, handles, outline)
+                return outs if outline.several else outs[0]
         raw = [x._value if type(x) is Tensor else x for x in handles]
         for i in self._many:
             if raw[i] is not None:
                 raw[i] = [x._value if type(x) is Tensor else x for x in raw[i]]
         if self._moves_strings and strings.any_string(raw):
             return self._on_strings(raw, handles)
-        state = scope.state
         try:
             with _jax.x64():
                 if state.lift is None and self.compile:
@@ -156,6 +167,8 @@ class Op:
             if explained is error:
                 raise
             raise explained from (None if FILTERING.get() else error)
+        if key is not None and outline is None:
+            learn(self._outlines, key, out)
         if isinstance(out, (tuple, list)):
             outs: Any = tuple(Tensor(x) for x in out)
             if state.tapes and self.differentiable:
@@ -205,14 +218,14 @@ class Op:
             else:
                 slots.append((handles, i, x))
         for _, _, x in slots:
-            dtype = x._value.dtype if type(x) is Tensor else None
+            dtype = x._known.dtype if type(x) is Tensor else None
             first = first or dtype
             alike = alike and dtype is not None and dtype == first
         if alike and not (self.floating and first in _WHOLE):
             return
         target = dtypes.result_type(
             *(
-                x._value.dtype
+                x._known.dtype
                 if type(x) is Tensor
                 else type(x)
                 if type(x) in _NUMBERS
@@ -224,7 +237,7 @@ class Op:
         for holder, i, x in slots:
             if type(x) is not Tensor:
                 holder[i] = np.asarray(x, target)
-            elif x._value.dtype != target:
+            elif x._known.dtype != target:
                 holder[i] = cast(x, target)
 
     def _record(self, args: tuple[Any, ...]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from jax import lax
 
 from addax.core import _jax, scope
 from addax.core.emit import settle
+from addax.core.forward import learn
 from addax.core.lift import ESCAPED, TRACED, Lifted, aval
 from addax.core.tensor import Tensor
 
@@ -55,15 +57,15 @@ class Program:
         self._pure = fn or (lambda w, r, *args: lifted.pure(w, r, args))
         kept = {id(v) for v in keep} if donate else {id(v) for v in lifted.writes}
         # For each written variable whether its buffer is given away.
-        self._donates = tuple(id(v) not in kept for v in lifted.writes)
+        self.donates = tuple(id(v) not in kept for v in lifted.writes)
         self._compiled = jax.jit(self._split, donate_argnums=(0,))
-        self._calls_back = lifted.has_effects
+        self.calls_back = lifted.has_effects
         self._kept: Any = None
         self._compiling: threading.Thread | None = None
 
     def _split(self, given: list[Any], kept: list[Any], reads: Any, *args: Any) -> Any:
         sources = iter(kept), iter(given)
-        writes = [next(sources[donates]) for donates in self._donates]
+        writes = [next(sources[donates]) for donates in self.donates]
         return self._pure(writes, reads, *args)
 
     def __call__(self, *args: Any) -> Any:
@@ -81,7 +83,7 @@ class Program:
         lifted = self.lifted
         given: list[Any] = []
         kept: list[Any] = []
-        for variable, donates in zip(lifted.writes, self._donates, strict=True):
+        for variable, donates in zip(lifted.writes, self.donates, strict=True):
             if donates:
                 given.append(variable._take())
             else:
@@ -97,10 +99,24 @@ class Program:
             raise ValueError(TRACED.format(path=lifted.writes[0].path, value=new[0]))
         for variable, array in zip(lifted.writes, new, strict=True):
             variable._put(array)
-        if self._calls_back:
+        if self.calls_back:
             jax.block_until_ready((results, new))
             settle()
         return results
+
+    @functools.cached_property
+    def avals(self) -> list[Any]:
+        """Shape and type of the flat results, then of the written variables."""
+        written = [v._handle._known for v in self.lifted.writes]
+        return [*self.lifted.out_avals, *(getattr(x, "aval", x) for x in written)]
+
+    def trace(self, values: list[Any]) -> list[Any]:
+        """The flat results and new values for those of variables and arguments."""
+        writes = len(self.lifted.writes)
+        split = writes + len(self.lifted.reads)
+        written, read = values[:writes], values[writes:split]
+        results, new = self._pure(written, read, *values[split:])
+        return [*results, *new]
 
     def compile_ahead(self, *avals: Any) -> None:
         """Starts compiling for these argument shapes, in a thread.
@@ -110,7 +126,7 @@ class Program:
         """
         lifted = self.lifted
         state: list[list[Any]] = [[], [], [aval(v._handle) for v in lifted.reads]]
-        for variable, donates in zip(lifted.writes, self._donates, strict=True):
+        for variable, donates in zip(lifted.writes, self.donates, strict=True):
             state[not donates].append(aval(variable._handle))
         with _jax.x64():
             lowered = self._compiled.lower(*state, *avals)
@@ -128,13 +144,7 @@ class Program:
         if self._kept is None:
             self._kept = RecordedProgram(self._pure, lifted, self._quiet)
         inputs = [v._read() for v in (*lifted.writes, *lifted.reads)] + list(args)
-        flat = self._kept.compiled(*(t._value for t in inputs))
-        if self._calls_back:
-            jax.block_until_ready(flat)
-            settle()
-        outs = tuple(Tensor(x) for x in flat)
-        for tape in scope.state.tapes:
-            tape._record(self._kept, inputs, outs)
+        outs = self._kept(inputs, self.calls_back)
         split = len(outs) - len(lifted.writes)
         for variable, tensor in zip(lifted.writes, outs[split:], strict=True):
             variable.assign(tensor)
@@ -165,11 +175,31 @@ class RecordedProgram:
 
             return fn
 
-        self.compiled = _jax.in_x64(jax.jit(flat(pure)))
+        self._compiled = _jax.in_x64(jax.jit(flat(pure)))
+        self._outlines: dict[Any, Any] = {}
         if quiet is not None and lifted.has_effects:
             silent = quiet()
             pure = lambda w, r, *args: silent.pure(w, r, args)
         self.fn = flat(pure)
+
+    def __call__(self, inputs: list[Tensor], calls_back: bool) -> tuple[Tensor, ...]:
+        """Runs on all values that the program takes, or waits for the tape."""
+        state, key, outline = scope.state, None, None
+        if state.work is not None and not calls_back:
+            key = state.work.key(inputs)
+            outline = self._outlines.get(key)
+            if outline is not None and state.work.open:
+                return state.work.put_off(self, inputs, outline)
+        flat = self._compiled(*(t._value for t in inputs))
+        if calls_back:
+            jax.block_until_ready(flat)
+            settle()
+        if key is not None and outline is None:
+            learn(self._outlines, key, flat)
+        outs = tuple(Tensor(x) for x in flat)
+        for tape in state.tapes:
+            tape._record(self, inputs, outs)
+        return outs
 
 
 def loop(

@@ -11,7 +11,9 @@ from addax._base.output import held_until, unheard
 from addax.core import _jax
 
 if TYPE_CHECKING:
+    from addax.core.forward import Forward
     from addax.core.lift import LiftScope
+    from addax.core.step import Step
     from addax.core.tape import GradientTape
 
 
@@ -31,30 +33,39 @@ class _State(threading.local):
     quiet: bool = False
     # Operations that run by NumPy here, by name; see `addax.ops.on_host`.
     kernels: dict[str, Any] | None = None
+    # What is put off: the operations of a tape, and the step that its gradients begin.
+    work: Forward | None = None
+    step: Step | None = None
 
 
 state = _State()
 
 
-@contextmanager
-def use(
-    *,
-    lift: LiftScope | bool | None = False,
-    tapes: tuple[GradientTape, ...] | None = None,
-    autocast: str | bool | None = False,
-) -> Iterator[None]:
+class use:
     """Replaces parts of the state in a block; `False`/`None` leaves a part alone."""
-    before = state.lift, state.tapes, state.autocast
-    if lift is not False:
-        state.lift = lift  # type: ignore[assignment]
-    if tapes is not None:
-        state.tapes = tapes
-    if autocast is not False:
-        state.autocast = autocast  # type: ignore[assignment]
-    try:
-        yield
-    finally:
-        state.lift, state.tapes, state.autocast = before
+
+    __slots__ = ("_autocast", "_before", "_lift", "_tapes")
+
+    def __init__(
+        self,
+        *,
+        lift: LiftScope | bool | None = False,
+        tapes: tuple[GradientTape, ...] | None = None,
+        autocast: str | bool | None = False,
+    ) -> None:
+        self._lift, self._tapes, self._autocast = lift, tapes, autocast
+
+    def __enter__(self) -> None:
+        self._before = state.lift, state.tapes, state.autocast, state.work
+        if self._lift is not False:
+            state.lift = self._lift  # type: ignore[assignment]
+        if self._tapes is not None:
+            state.tapes, state.work = self._tapes, None
+        if self._autocast is not False:
+            state.autocast = self._autocast  # type: ignore[assignment]
+
+    def __exit__(self, *exc: object) -> None:
+        state.lift, state.tapes, state.autocast, state.work = self._before
 
 
 @contextmanager

@@ -11,6 +11,7 @@ docs/design/0001-lift.md), so the work is not done twice.
 from __future__ import annotations
 
 import functools
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from addax.core import _jax, scope, tree
+from addax.core.forward import Forward, worthwhile
 from addax.core.op import describe
+from addax.core.plan import Plan
 from addax.core.tape_program import Jacobian, Pull, Record, TapeProgram, differentiable
 from addax.core.tensor import Tensor, TensorLike, convert
 
@@ -61,6 +64,7 @@ class GradientTape:
         self._watch_accessed = watch_accessed_variables
         self._used = False
         self._recording = False
+        self._work: Forward | None = None
         self.reset()
 
     # Recording
@@ -78,14 +82,35 @@ class GradientTape:
         self._stop()
 
     def _start(self) -> None:
+        state = scope.state
         self._recording = True
-        self._scope = scope.state.lift
+        self._scope = state.lift
         self._trace = None if self._scope is None else _jax.trace_state()
-        scope.state.tapes = (*scope.state.tapes, self)
+        self._settle()
+        for waiting in (state.step, state.work):
+            if waiting is not None:
+                waiting.run()
+        alone = not (state.tapes or self._persistent or self._records)
+        outside = state.lift is state.kernels is None
+        if alone and outside and worthwhile() and _jax.may_wait():
+            self._work = Forward(self._active, self._records)
+        state.work = self._work
+        state.tapes = (*state.tapes, self)
 
     def _stop(self) -> None:
         self._recording = False
         scope.state.tapes = tuple(t for t in scope.state.tapes if t is not self)
+        scope.state.work = None
+
+    def _settle(self) -> None:
+        """Computes what waits."""
+        work, self._work = self._work, None
+        if work is not None:
+            work.settle()
+
+    def __del__(self) -> None:
+        if not sys.is_finalizing():
+            self._settle()
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -100,6 +125,7 @@ class GradientTape:
 
     def reset(self) -> None:
         """Forgets everything recorded so far."""
+        self._settle()
         self._records: list[Record] = []
         self._active: set[int] = set()
         # Keeps each watched tensor alive, so that its id stays its own.
@@ -114,7 +140,7 @@ class GradientTape:
                 if not differentiable(x):
                     _warn_integer(x)
                     continue
-                self._active.add(id(x))
+                self._begin(x)
                 self._watched[id(x)] = x
             elif hasattr(x, "_read"):
                 self._follow(x, x._handle if scope.state.lift is None else x._read())
@@ -140,7 +166,14 @@ class GradientTape:
         if differentiable(handle):
             entry = self._reads.setdefault(id(variable), (variable, {}))
             entry[1][id(handle)] = handle
-            self._active.add(id(handle))
+            self._begin(handle)
+
+    def _begin(self, tensor: Tensor) -> None:
+        """Follows a tensor from now on; what used it before is not differentiated."""
+        if id(tensor) not in self._active:
+            if self._work is not None and tensor in self._work:
+                self._settle()
+            self._active.add(id(tensor))
 
     def _record(self, op: Any, inputs: list[Any], outputs: tuple[Tensor, ...]) -> None:
         active = self._active
@@ -156,6 +189,8 @@ class GradientTape:
         for out in outputs:
             if differentiable(out):
                 active.add(id(out))
+                if self._work is not None and self._work.open:
+                    self._work.stop()
 
     # Differentiating
 
@@ -183,6 +218,13 @@ class GradientTape:
             RuntimeError: At the second call, unless the tape is persistent.
         """
         targets = list(map(convert, tree.flatten(target)))
+        work = self._work
+        alone = not self._recording and output_gradients is None
+        if work is not None and alone and all(map(differentiable, targets)):
+            found = work.gradient(targets, self._versions(sources))
+            if found is not None:
+                self._used, self._work = True, None
+                return self._answer(*found, sources, unconnected_gradients)
         program = self._program(targets, sources)
         given = [] if output_gradients is None else _seeds(output_gradients, targets)
         gradients = program.call(Pull(program.key, len(given)), given)
@@ -258,7 +300,21 @@ class GradientTape:
                 "2. Keep the record: tf.GradientTape(persistent=True)."
             )
         self._used = True
+        self._settle()
         targets = [t for t in targets if differentiable(t)]
+        versions = self._versions(sources)
+        program = TapeProgram(self._records, targets, versions)
+        program.rebind = (
+            self._scope is not None
+            and self._scope is scope.state.lift
+            and self._trace == _jax.trace_state()
+        )
+        if not self._persistent and not self._recording:
+            self._records = []
+        return program
+
+    def _versions(self, sources: Any) -> list[list[Tensor]]:
+        """For each source the tensors that the tape followed for it."""
         versions: list[list[Tensor]] = []
         for source in tree.flatten(sources):
             if hasattr(source, "_read"):
@@ -277,19 +333,11 @@ class GradientTape:
                     f"Received: {source!r}\n"
                     "Convert it before use: x = tf.constant(x); tape.watch(x)."
                 )
-        program = TapeProgram(self._records, targets, versions)
-        program.rebind = (
-            self._scope is not None
-            and self._scope is scope.state.lift
-            and self._trace == _jax.trace_state()
-        )
-        if not self._persistent and not self._recording:
-            self._records = []
-        return program
+        return versions
 
     def _answer(
         self,
-        program: TapeProgram,
+        program: TapeProgram | Plan,
         gradients: Sequence[Tensor],
         sources: Any,
         unconnected: str,

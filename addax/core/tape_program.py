@@ -25,7 +25,13 @@ class Record(NamedTuple):
 
 def differentiable(x: Tensor) -> bool:
     """Whether a tensor can have a gradient."""
-    return jnp.issubdtype(x._value.dtype, np.inexact)
+    return is_inexact(x._known.dtype)
+
+
+@functools.lru_cache(maxsize=64)
+def is_inexact(dtype: Any) -> bool:
+    """Whether a NumPy type is one of fractions."""
+    return bool(jnp.issubdtype(dtype, np.inexact))
 
 
 class TapeProgram:
@@ -90,7 +96,7 @@ class TapeProgram:
                     slots[id(x)] = count
                     count += 1
         self.leaves = leaves
-        self.key = _Key(
+        self.key = TapeKey(
             instructions=tuple(
                 (
                     r.op,
@@ -179,7 +185,7 @@ def _template(record: Record, slots: dict[int, int]) -> Iterator[Any]:
 
 
 @dataclass(frozen=True)
-class _Key:
+class TapeKey:
     """A program's structure: equal keys compile to the same code.
 
     Attributes:
@@ -236,7 +242,7 @@ def _fill(entry: tuple[Any, ...], values: dict[int, Any]) -> Any:
 class Pull:
     """Gradients of the summed targets: a transform, and an op for outer tapes."""
 
-    key: _Key
+    key: TapeKey
     n_seeds: int
 
     differentiable: ClassVar[bool] = True
@@ -263,7 +269,7 @@ class Pull:
 class Jacobian:
     """All derivatives of the first target, per batch row if `batched`."""
 
-    key: _Key
+    key: TapeKey
     batched: bool
 
     differentiable: ClassVar[bool] = True

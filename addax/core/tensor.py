@@ -11,6 +11,7 @@ import numpy as np
 from addax._base.tracebacks import asked_by_ours
 from addax.core import _jax, dtypes, scope
 from addax.core.dtypes import DType
+from addax.core.promise import Promise
 from addax.core.shapes import TensorShape
 from addax.core.strings import StringSpec
 
@@ -145,25 +146,54 @@ class Tensor(TensorLike):
     arrays. Made by `tf.constant`, `keras.ops.convert_to_tensor` and every operation.
     """
 
-    __slots__ = ("__weakref__", "_keras_mask", "_value")
+    __slots__ = ("__weakref__", "_held", "_keras_mask", "_promise")
 
     def __init__(self, value: Any) -> None:
-        self._value = value
+        self._held = value
+        self._promise: Promise | None = None
+
+    @classmethod
+    def _later(cls, promise: Promise) -> Tensor:
+        """A tensor whose value is computed when it is first read."""
+        tensor = cls.__new__(cls)
+        tensor._promise = promise
+        return tensor
+
+    def _again(self) -> Tensor:
+        """Another tensor of the same value."""
+        promise = self._promise
+        return Tensor(self._held) if promise is None else Tensor._later(promise)
+
+    @property
+    def _value(self) -> Any:
+        promise = self._promise
+        if promise is not None:
+            self._held, self._promise = promise.get(), None
+        return self._held
+
+    @_value.setter
+    def _value(self, value: Any) -> None:
+        self._held, self._promise = value, None
+
+    @property
+    def _known(self) -> Any:
+        """What has the shape and the NumPy type, without computing the value."""
+        return self._promise or self._held
 
     @property
     def shape(self) -> TensorShape:
         """The sizes of the axes."""
-        return TensorShape(self._value.shape)
+        return TensorShape((self._promise or self._held).shape)
 
     @property
     def dtype(self) -> DType:
         """The type of the elements."""
-        return dtypes.of(self._value)
+        return dtypes.of(self._promise or self._held)
 
     @property
     def size(self) -> int:
         """How many elements."""
-        return int(np.prod(self._value.shape, dtype=np.int64))
+        return int(np.prod(self._known.shape, dtype=np.int64))
 
     @property
     def device(self) -> str:

@@ -171,7 +171,7 @@ class Variable(TensorLike):
     @property
     def shape(self) -> TensorShape:
         """The sizes of the axes."""
-        return TensorShape(self._handle._value.shape)
+        return self._handle.shape
 
     @property
     def dtype(self) -> DType:
@@ -227,7 +227,7 @@ class Variable(TensorLike):
                 tensor = cast(tensor, dtype)
         else:
             tensor = convert(value, dtype)
-        shape = self._handle._value.shape
+        shape = self._handle._known.shape
         if _sizes(tensor) != shape:
             raise ValueError(
                 f"The value to assign has another shape than variable {self.path!r}. "
@@ -237,12 +237,12 @@ class Variable(TensorLike):
         if lift is not None:
             lift.write(self, tensor)
         else:
-            if _jax.is_tracer(tensor._value):
+            if _jax.is_tracer(tensor._known):
                 raise ValueError(TRACED.format(path=self.path, value=tensor))
             # A new handle: gradients stop at an assignment, as in TensorFlow. What was
             # a number or NumPy's has just been copied, and nobody else holds the copy.
             exposed = not isinstance(value, (np.ndarray, np.generic, int, float))
-            self._handle, self._exposed = Tensor(tensor._value), exposed
+            self._handle, self._exposed = tensor._again(), exposed
         return self
 
     def assign_add(self, delta: Any, *args: Any, **kwargs: Any) -> Variable:
@@ -264,6 +264,10 @@ class Variable(TensorLike):
     def _put(self, array: Any) -> None:
         """Sets the array that a compiled program returned; nobody else holds it."""
         self._handle, self._exposed = Tensor(array), False
+
+    def _put_later(self, handle: Tensor) -> None:
+        """Sets a value that is put off; nobody else holds it."""
+        self._handle, self._exposed = handle, False
 
     def ref(self) -> Reference:
         """A hashable stand-in, for keys of dictionaries and sets."""
@@ -301,7 +305,7 @@ class Variable(TensorLike):
 
 
 def _sizes(tensor: Any) -> tuple[int | None, ...]:
-    return tensor._value.shape if type(tensor) is Tensor else tuple(tensor.shape)
+    return tensor._known.shape if type(tensor) is Tensor else tuple(tensor.shape)
 
 
 def _plain(variable: Variable) -> Tensor:

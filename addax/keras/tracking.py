@@ -34,7 +34,7 @@ class _Verdicts(dict[type, int]):
 _verdicts = functools.lru_cache(maxsize=None)(_Verdicts)
 
 
-def tracked(owner: Any, kinds: tuple[type, ...]) -> Iterator[tuple[str, Any]]:
+def tracked(owner: Any, kinds: tuple[type, ...]) -> list[tuple[str, Any]]:
     """Pairs of attribute name and object of the given kinds, in attribute order.
 
     Lists, tuples, sets and dicts among the attributes are searched too; an object that
@@ -43,6 +43,7 @@ def tracked(owner: Any, kinds: tuple[type, ...]) -> Iterator[tuple[str, Any]]:
     skip = owner._untracked
     verdicts = _verdicts(kinds)
     seen: set[int] = {id(owner)}
+    found: list[tuple[str, Any]] = []
     for name, value in list(vars(owner).items()):
         verdict = verdicts[type(value)]
         if verdict == _NOTHING or name in skip:
@@ -50,7 +51,8 @@ def tracked(owner: Any, kinds: tuple[type, ...]) -> Iterator[tuple[str, Any]]:
         for item in (value,) if verdict == _ITEM else _search(value, verdicts):
             if id(item) not in seen:
                 seen.add(id(item))
-                yield name, item
+                found.append((name, item))
+    return found
 
 
 def search(value: Any, kinds: tuple[type, ...]) -> Iterator[Any]:
@@ -68,18 +70,14 @@ def _search(value: Any, verdicts: _Verdicts) -> Iterator[Any]:
                 yield from _search(item, verdicts)
 
 
-def own_variables(owner: Any) -> Iterator[Variable]:
+def own_variables(owner: Any) -> list[Variable]:
     """Variables that the layer holds itself, those of `add_weight` first."""
-    seen: set[int] = set()
-    for variable in owner._added_weights:
-        seen.add(id(variable))
-        yield variable
+    found = {id(v): v for v in owner._added_weights}
     for _, variable in tracked(owner, (Variable,)):
-        if id(variable) not in seen:
-            yield variable
+        found.setdefault(id(variable), variable)
+    return list(found.values())
 
 
-def own_generators(owner: Any) -> Iterator[SeedGenerator]:
+def own_generators(owner: Any) -> list[SeedGenerator]:
     """Seed generators that the layer holds itself."""
-    for _, generator in tracked(owner, (SeedGenerator,)):
-        yield generator
+    return [generator for _, generator in tracked(owner, (SeedGenerator,))]

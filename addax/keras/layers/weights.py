@@ -125,11 +125,11 @@ class WeightOwner:
 
     def _own_weights(self) -> list[Variable]:
         """The layer's own variables: those trainable when made, then the others."""
-        found = list(tracking.own_variables(self))
-        kinds = [self._kinds.setdefault(id(v), v.trainable) for v in found]
-        return [v for v, k in zip(found, kinds, strict=True) if k] + [
-            v for v, k in zip(found, kinds, strict=True) if not k
-        ]
+        found = tracking.own_variables(self)
+        kinds = self._kinds
+        for variable in found:
+            kinds.setdefault(id(variable), variable.trainable)
+        return sorted(found, key=lambda v: not kinds[id(v)])
 
     def _sublayers(self) -> list[Any]:
         return [layer for _, layer in tracking.tracked(self, (WeightOwner,))]

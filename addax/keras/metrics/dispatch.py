@@ -7,7 +7,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from addax.core import Program, Tensor, any_symbolic, convert, lift, scope
+from addax.core import Program, Tensor, any_symbolic, convert, lift, run_with, scope
 from addax.core.function import Settings
 
 M = TypeVar("M", bound=Callable[..., Any])
@@ -42,7 +42,7 @@ def one_dispatch(method: M) -> M:
                     arrays[f"mask of {name}"] = convert(mask)
         key = (
             method,
-            *((name, x._value.shape, x._value.dtype) for name, x in arrays.items()),
+            *((name, x.shape, x.dtype) for name, x in arrays.items()),
         )
         program = self._programs.get(key)
         with scope.use(tapes=(), autocast=None):
@@ -52,7 +52,7 @@ def one_dispatch(method: M) -> M:
                 # Metrics are small, and read all the time: nothing is donated.
                 program = Program(lifted, donate=False)
                 self._programs[key] = program
-            return program.lifted.outputs(program(*(x._value for x in arrays.values())))
+            return program.lifted.outputs(run_with(program, list(arrays.values())))
 
     return wrapper  # type: ignore[return-value]
 

@@ -17,6 +17,7 @@ from addax.core import (
     Variable,
     cast,
     convert,
+    run_with,
     scope,
 )
 from addax.core import lift as lift_function
@@ -286,7 +287,7 @@ class Optimizer(LearningRateHolder, Configurable):
         arrays = [convert(g) for g in gradients]
         if self._rate_is_python:
             arrays.append(self._rate_now())
-        key = (*map(id, variables), *(a._value.dtype for a in arrays))
+        key = (*map(id, variables), *(a.dtype for a in arrays))
         program = self._programs.get(key)
         if program is None:
 
@@ -296,7 +297,7 @@ class Optimizer(LearningRateHolder, Configurable):
 
             lifted = lift_function(update, arrays, [*variables, *self.variables])
             program = self._programs[key] = Program(lifted, keep=variables)
-        program(*(a._value for a in arrays))
+        run_with(program, arrays)
 
     def _step(
         self,

@@ -28,6 +28,7 @@ CASES = {
     "window past the image": ((5, 5), (3, 3), (1, 1), "same", (1, 1), 2, 16),
     "one place": ((1, 1), (9, 9), (2, 2), "same", (1, 1), 1, 8),
     "cut off": ((3, 3), (9, 9), (1, 1), ((-1, 2), (2, -1)), (1, 1), 2, 24),
+    "no place, in steps": ((4, 3), (2, 9), (2, 3), "valid", (1, 1), 2, 8),
     "no images": ((3, 3), (9, 9), (1, 1), "same", (1, 1), 0, 24),
     "vectors of eight": ((3, 3), (9, 9), (1, 1), "same", (1, 1), 1, 24),
     "pieces": ((3, 3), (32, 32), (1, 1), "same", (1, 1), 8, 32),
@@ -68,7 +69,8 @@ def test_the_three_maps_are_those_of_xla(case: str) -> None:
             in jax.jit(fast, static_argnums=2).lower(a, b, w).as_text()
         )
         assert (found.shape, found.dtype) == (wanted.shape, wanted.dtype), name
-        np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-5, err_msg=name)
+        # Sums of up to 8192 products, about 90; JAX 0.10 adds in another order.
+        np.testing.assert_allclose(found, wanted, rtol=2e-5, atol=2e-4, err_msg=name)
 
 
 def _penalty(x: jax.Array, k: jax.Array, w: Window) -> jax.Array:

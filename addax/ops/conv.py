@@ -45,6 +45,8 @@ def _forward(x: Array, k: Array, w: Window) -> Array:
 def _transpose(y: Array, k: Array, w: Window) -> Array:
     """The map that turns gradients of outputs to those of inputs."""
     rank = len(w.size)
+    if 0 in w.counts:  # the window fits nowhere
+        return jnp.zeros((y.shape[0], *w.space, k.shape[-2] * w.groups), y.dtype)
     flipped = jnp.flip(k, range(rank))
     g = w.groups
     grouped = flipped.reshape(*w.size, k.shape[-2], g, k.shape[-1] // g)

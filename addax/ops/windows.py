@@ -158,6 +158,9 @@ def pad(x: Array, around: Pads) -> Array:
 
 def slices(x: Array, w: Window) -> list[Array]:
     """For each place in the window, the elements that it meets."""
+    if 0 in w.counts:
+        none = jnp.zeros((x.shape[0], *w.counts, x.shape[-1]), x.dtype)
+        return [none] * int(np.prod(w.size))
     x = pad(x, w.pads)
     batch, channels = x.shape[0], x.shape[-1]
     found = []

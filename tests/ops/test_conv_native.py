@@ -34,6 +34,7 @@ CASES = {
     ),
     "no image": ((0, 6, 6, 4), (3, 3, 4), (1, 1), "same", (1, 1)),
     "no place for the window": ((2, 2, 6, 4), (3, 3, 4), (1, 1), "valid", (1, 1)),
+    "no place, in steps": ((2, 2, 9, 4), (4, 3, 4), (2, 3), "valid", (1, 1)),
 }
 MAPS = {
     "outputs": (conv_native.forward, conv._forward, ("x", "k")),

@@ -32,6 +32,8 @@ CASES = {
         "same",
         (1, 1),
     ),
+    "cut off": ((2, 9, 8, 6), (3, 2, 17), (1, 2), ((-2, 1), (-1, -3)), (1, 1)),
+    "cut off, one axis": ((2, 9, 6), (3, 5), (1,), ((-3, 4),), (2,)),
     "no image": ((0, 6, 6, 4), (3, 3, 4), (1, 1), "same", (1, 1)),
     "no place for the window": ((2, 2, 6, 4), (3, 3, 4), (1, 1), "valid", (1, 1)),
     "no place, in steps": ((2, 2, 9, 4), (4, 3, 4), (2, 3), "valid", (1, 1)),
@@ -46,7 +48,9 @@ MAPS = {
 def make(case):
     shape, (*size, outputs), strides, padding, dilation = CASES[case]
     space, size = shape[1:-1], tuple(size)
-    around = pads(padding, space, size, strides, dilation)
+    around = padding
+    if isinstance(padding, str):
+        around = pads(padding, space, size, strides, dilation)
     w = Window(space, size, strides, around, dilation)
     rng = np.random.default_rng(0)
     shapes = {

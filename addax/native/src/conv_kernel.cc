@@ -49,8 +49,9 @@ struct Work {
   // Rows of image n from those that meet row q of y on.
   void copy_x(const float* x, int64_t n, int64_t q, int64_t rows, float* to) const {
     const Span &d = s.rows, &a = s.columns;
-    int64_t c = s.inputs, left = std::min(a.low, wide);
-    int64_t inside = std::min(a.size, wide - left);
+    int64_t c = s.inputs, first = std::max<int64_t>(-a.low, 0);  // cut off before it
+    int64_t left = std::clamp<int64_t>(a.low, 0, wide);
+    int64_t inside = std::clamp<int64_t>(a.size - first, 0, wide - left);
     for (int64_t r = 0; r < rows; ++r, to += x_row) {
       int64_t row = q * d.stride + r - d.low;
       if (row < 0 || row >= d.size) {
@@ -58,7 +59,8 @@ struct Work {
         continue;
       }
       std::memset(to, 0, left * c * 4);
-      std::memcpy(to + left * c, x + (n * d.size + row) * a.size * c, inside * c * 4);
+      const float* from = x + ((n * d.size + row) * a.size + first) * c;
+      std::memcpy(to + left * c, from, inside * c * 4);
       std::memset(to + (left + inside) * c, 0, (wide - left - inside) * c * 4);
     }
   }

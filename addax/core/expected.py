@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import jax
+import numpy as np
 
 from addax.core import _jax
 from addax.core._jax import Expected
@@ -99,7 +100,7 @@ def _key(op: Op, raw: list[Any]) -> Any:
     key: list[Any] = [op, floatx()]
     for i in op._tensors:
         x = raw[i]
-        key.append(tuple(map(_sizes, x)) if i in op._many and x else _sizes(x))
+        key.append(tuple(map(_sizes, x)) if isinstance(x, (list, tuple)) else _sizes(x))
     for i in op._static:
         if not _plain(raw[i]):
             return None
@@ -120,3 +121,10 @@ def _plain(x: Any) -> bool:
 def like_first(x: Any, *_: Any) -> Spec:
     """The spec of operations that keep shape and type of a floating first operand."""
     return (x.shape, x.dtype) if of(x).is_floating else None
+
+
+def like_both(x1: Any, x2: Any) -> Spec:
+    """The spec of arithmetic on two operands of one floating type."""
+    if x1.dtype != x2.dtype or not of(x1).is_floating:
+        return None
+    return np.broadcast_shapes(x1.shape, x2.shape), x1.dtype

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 
 from addax.core import Array, Op, op
+from addax.core.expected import like_both, like_first
 
 
 def unary(fn: Callable[[Any], Any], name: str, doc: str, **options: Any) -> Op:
@@ -19,6 +20,8 @@ def unary(fn: Callable[[Any], Any], name: str, doc: str, **options: Any) -> Op:
 
     apply.__name__, apply.__doc__ = name, doc
     apply.__module__ = __name__
+    if options.get("floating"):
+        options.setdefault("spec", like_first)
     return op(apply, name=name, **options)
 
 
@@ -90,17 +93,18 @@ erf = unary(jax.lax.erf, "erf", "The error function.", floating=True)
 erfinv = unary(jax.lax.erf_inv, "erfinv", "The inverse error function.", floating=True)
 sigmoid = unary(jax.nn.sigmoid, "sigmoid", "`1 / (1 + exp(-x))`.", floating=True)
 
-add = binary(jnp.add, "add", "`x1 + x2`, element by element.")
-subtract = binary(jnp.subtract, "subtract", "`x1 - x2`, element by element.")
-multiply = binary(jnp.multiply, "multiply", "`x1 * x2`, element by element.")
-divide = binary(jnp.true_divide, "divide", "`x1 / x2`.", floating=True)
+_ALIKE = {"spec": like_both}
+add = binary(jnp.add, "add", "`x1 + x2`, element by element.", **_ALIKE)
+subtract = binary(jnp.subtract, "subtract", "`x1 - x2`, element by element.", **_ALIKE)
+multiply = binary(jnp.multiply, "multiply", "`x1 * x2`, element by element.", **_ALIKE)
+divide = binary(jnp.true_divide, "divide", "`x1 / x2`.", floating=True, **_ALIKE)
 floor_divide = binary(
     jnp.floor_divide, "floor_divide", "`x1 // x2`, rounded down.", **_FLAT
 )
 mod = binary(jnp.mod, "mod", "The remainder, with the sign of `x2`.")
 power = binary(jnp.power, "power", "`x1` to the power of `x2`.")
-maximum = binary(jnp.maximum, "maximum", "The greater of the two.")
-minimum = binary(jnp.minimum, "minimum", "The smaller of the two.")
+maximum = binary(jnp.maximum, "maximum", "The greater of the two.", **_ALIKE)
+minimum = binary(jnp.minimum, "minimum", "The smaller of the two.", **_ALIKE)
 arctan2 = binary(jnp.arctan2, "arctan2", "The angle of (x2, x1).", floating=True)
 equal = binary(jnp.equal, "equal", "Whether `x1 == x2`.")
 not_equal = binary(jnp.not_equal, "not_equal", "Whether `x1 != x2`.")

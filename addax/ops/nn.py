@@ -15,8 +15,8 @@ from addax.ops.math import unary
 Axis = int | tuple[int, ...]
 
 # Names, functions, one line each; whole numbers become floatx() first.
-relu = unary(jax.nn.relu, "relu", "`max(x, 0)`.")
-relu6 = unary(jax.nn.relu6, "relu6", "`min(max(x, 0), 6)`.")
+relu = unary(jax.nn.relu, "relu", "`max(x, 0)`.", spec=like_first)
+relu6 = unary(jax.nn.relu6, "relu6", "`min(max(x, 0), 6)`.", spec=like_first)
 softplus = unary(jax.nn.softplus, "softplus", "`log(1 + exp(x))`.", floating=True)
 softsign = unary(jax.nn.soft_sign, "softsign", "`x / (1 + |x|)`.", floating=True)
 silu = swish = unary(jax.nn.silu, "silu", "`x * sigmoid(x)`.", floating=True)

@@ -12,15 +12,16 @@ from addax.core import Array, op
 from addax.ops.math import binary, unary
 
 _F = {"floating": True}
+_WIDE = {"spec": None} | _F  # they refuse half precision
 lgamma = unary(jax.lax.lgamma, "lgamma", "The logarithm of |gamma(x)|.", **_F)
 digamma = unary(jax.lax.digamma, "digamma", "The derivative of `lgamma`.", **_F)
 bessel_i0 = unary(sp.i0, "bessel_i0", "The modified Bessel function, order 0.", **_F)
 bessel_i0e = unary(sp.i0e, "bessel_i0e", "`bessel_i0(x) * exp(-|x|)`.", **_F)
 bessel_i1 = unary(sp.i1, "bessel_i1", "The modified Bessel function, order 1.", **_F)
 bessel_i1e = unary(sp.i1e, "bessel_i1e", "`bessel_i1(x) * exp(-|x|)`.", **_F)
-ndtri = unary(sp.ndtri, "ndtri", "The quantile of the normal distribution.", **_F)
+ndtri = unary(sp.ndtri, "ndtri", "The quantile of the normal distribution.", **_WIDE)
 expint = unary(sp.expi, "expint", "The exponential integral Ei.", **_F)
-spence = unary(sp.spence, "spence", "Spence's integral, the dilogarithm.", **_F)
+spence = unary(sp.spence, "spence", "Spence's integral, the dilogarithm.", **_WIDE)
 
 igamma = binary(
     jax.lax.igamma, "igamma", "The lower incomplete gamma function, P(a, x).", **_F

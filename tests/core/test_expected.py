@@ -1,10 +1,12 @@
 """What symbolic calls foresee is what calls with numbers return."""
 
+import jax
 import numpy as np
 import pytest
 
 from addax import keras
-from addax.core import _jax, expected, symbolic
+from addax.core import OPS, _jax, expected, symbolic
+from addax.core.expected import like_both, like_first
 
 ops = keras.ops
 K = np.ones((3, 2, 4, 6), "float32")
@@ -88,3 +90,24 @@ def test_an_outcome_is_looked_at_once(monkeypatch):
 def test_what_asks_for_a_value_is_left_to_a_trace(ask):
     with pytest.raises(TypeError, match="no value"):
         ask(_jax.Expected((3,), "float32"))
+
+
+RULES = [name for name, op in sorted(OPS.items()) if op.spec in (like_first, like_both)]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int32", "complex64"])
+def test_rules_say_what_the_functions_return(dtype):
+    assert len(RULES) > 50
+    given = [jax.ShapeDtypeStruct(shape, dtype) for shape in ((2, 1, 3), (4, 1))]
+    for name in RULES:
+        op = OPS[name]
+        raw = given[: len(op._tensors)]
+        if name == "batch_normalization":
+            raw = [given[0], *[jax.ShapeDtypeStruct((3,), dtype)] * 2, -1]
+        rest = {"relu_general": (0.1, 6.0, 0.0)}.get(name, ())
+        spec = op.spec(*raw, *rest)
+        if spec is not None:
+            tensors = [x for x in raw if not isinstance(x, int)]
+            static = [*[x for x in raw if isinstance(x, int)], *rest]
+            found = jax.eval_shape(lambda *a: op.fn(*a, *static), *tensors)  # noqa: B023
+            assert (found.shape, found.dtype) == (tuple(spec[0]), spec[1]), name

@@ -93,7 +93,7 @@ erf = unary(jax.lax.erf, "erf", "The error function.", floating=True)
 erfinv = unary(jax.lax.erf_inv, "erfinv", "The inverse error function.", floating=True)
 sigmoid = unary(jax.nn.sigmoid, "sigmoid", "`1 / (1 + exp(-x))`.", floating=True)
 
-_ALIKE = {"spec": like_both}
+_ALIKE: dict[str, Any] = {"spec": like_both}
 add = binary(jnp.add, "add", "`x1 + x2`, element by element.", **_ALIKE)
 subtract = binary(jnp.subtract, "subtract", "`x1 - x2`, element by element.", **_ALIKE)
 multiply = binary(jnp.multiply, "multiply", "`x1 * x2`, element by element.", **_ALIKE)

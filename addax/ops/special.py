@@ -11,8 +11,8 @@ import jax.scipy.special as sp
 from addax.core import Array, op
 from addax.ops.math import binary, unary
 
-_F = {"floating": True}
-_WIDE = {"spec": None} | _F  # they refuse half precision
+_F: dict[str, Any] = {"floating": True}
+_WIDE: dict[str, Any] = {"spec": None} | _F  # they refuse half precision
 lgamma = unary(jax.lax.lgamma, "lgamma", "The logarithm of |gamma(x)|.", **_F)
 digamma = unary(jax.lax.digamma, "digamma", "The derivative of `lgamma`.", **_F)
 bessel_i0 = unary(sp.i0, "bessel_i0", "The modified Bessel function, order 0.", **_F)

@@ -76,7 +76,7 @@ def test_the_three_maps_are_those_of_xla(case: str) -> None:
 def _penalty(x: jax.Array, k: jax.Array, w: Window) -> jax.Array:
     """A loss with a gradient inside, as in a gradient penalty."""
     inner = jax.grad(lambda v: jnp.sum(subject.depthwise(v, k, w) ** 2))(x)
-    return jnp.sum(jnp.sin(inner))
+    return jnp.sum(jnp.sin(inner / 10))  # within a period: rounding stays small
 
 
 def test_second_gradients_in_a_loop_and_under_vmap_are_those_of_xla() -> None:
@@ -94,7 +94,8 @@ def test_second_gradients_in_a_loop_and_under_vmap_are_those_of_xla() -> None:
     with native.USE.override(False):
         wanted = jax.jit(lambda *a: all_ways(*a))(x, k)
     for a, b in zip(found, wanted, strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-3)
+        size = float(jnp.abs(b).max())
+        np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5 * size)
 
 
 def test_other_types_few_channels_and_three_axes_keep_to_xla() -> None:

@@ -73,12 +73,12 @@ def _register(loaded: ctypes.CDLL, digest: str) -> None:
         entry = handler.next
 
 
-def available(name: str | None = None) -> bool:
+def available(*names: str) -> bool:
     """Whether the kernels are there and wanted.
 
     Args:
-        name: The one that matters; a library that was built from older sources may
-            not have it.
+        *names: Those that matter; a library that was built from older sources may not
+            have them.
 
     Example:
 
@@ -87,7 +87,7 @@ def available(name: str | None = None) -> bool:
     ...     native.available()
     False
     """
-    return USE.get() and library() is not None and name in {None, *_targets}
+    return USE.get() and library() is not None and _targets.keys() >= {*names}
 
 
 def call(

@@ -64,7 +64,7 @@ def natively(query: Array, key: Array, mask: Array | None) -> bool:
         and min(query.shape[1], key.shape[1]) >= 8
         and query.size > 0
         and on_cpu()
-        and native.available("attention")
+        and native.available("attention", "attention_gradients")
     )
 
 

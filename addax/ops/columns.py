@@ -32,7 +32,7 @@ _LEAST = 1 << 16  # elements; below, a kernel's call costs what it saves
 def takes(x: Array, axes: tuple[int, ...]) -> bool:
     """Whether there are kernels for sums of `x` over `axes`."""
     return (
-        native.available("moments")
+        native.available("moments", "column_sums")
         and on_cpu()
         and x.dtype == np.float32
         and x.ndim > 1

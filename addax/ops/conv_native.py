@@ -33,6 +33,7 @@ from addax.core import Array
 from addax.ops.windows import Bilinear, Sizes, Window
 
 _ONE = (1, 1, 1, 1, 1, 0)
+_KERNELS = ("conv", "conv_transpose", "conv_kernel")
 
 
 def forward(x: Array, k: Array, w: Window) -> Array:
@@ -70,7 +71,7 @@ def either(ours: Bilinear, theirs: Bilinear) -> Bilinear:
     wins = _kernel_wins if ours is kernel else _product_wins
 
     def chosen(a: Array, b: Array, w: Window) -> Array:
-        if native.available("conv") and _taken(a, b, w) and wins(a, b, w):
+        if native.available(*_KERNELS) and _taken(a, b, w) and wins(a, b, w):
             return ours(a, b, w)
         return theirs(a, b, w)
 

@@ -81,7 +81,7 @@ def fits(name: str, given: Arrays) -> bool:
         and all(given.x.shape)
         and (small or given.x.shape[0] > 1)
         and on_cpu()
-        and native.available(name)
+        and native.available(name, f"{name}_gradient")
     )
 
 

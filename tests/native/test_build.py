@@ -5,10 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import jax
+import jax.numpy as jnp
+import numpy as np
 import pytest
 
 from addax import native
 from addax.native import build
+from addax.ops import conv
+from addax.ops.windows import Window
 
 
 def test_the_library_is_there_where_there_is_a_compiler() -> None:
@@ -64,6 +69,22 @@ def test_a_library_is_left_alone_that_this_xla_would_refuse(
     monkeypatch.setattr(native, "_register", lambda *given: registered.append(given[1]))
     assert (native.library.__wrapped__() is not None) == taken
     assert bool(registered) == taken
+
+
+def test_a_library_from_other_sources_is_used_for_what_it_has(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if not native.available():
+        pytest.skip("the native kernels were not built")
+    monkeypatch.delitem(native._targets, "conv_kernel")
+    monkeypatch.delitem(native._targets, "lstm_gradient")
+    assert native.available("conv", "gru", "gru_gradient")
+    assert not native.available("conv", "conv_kernel")
+    x, k = jnp.ones((1, 5, 5, 4)), jnp.ones((3, 3, 4, 8))
+    w = Window((5, 5), (3, 3), (1, 1), ((0, 0), (0, 0)), (1, 1))
+    both = jax.jit(jax.grad(lambda x, k: jnp.sum(conv._conv(x, k, w)), (0, 1)))
+    assert "addax." not in both.lower(x, k).as_text()
+    np.testing.assert_allclose(both(x, k)[1], np.full((3, 3, 4, 8), 9))
 
 
 def test_the_headers_say_the_version_of_the_interface() -> None:

@@ -54,6 +54,7 @@ class WeightOwner:
         self._added_weights: list[Variable] = []
         # Whether a variable was trainable when found: freezing keeps weights in order.
         self._kinds: dict[int, bool] = {}
+        self._walk = tracking.Walk()
         self._path = ""  # set when the layer is first entered, with those around it
 
     @_in_either_order
@@ -161,7 +162,11 @@ class WeightOwner:
     @property
     def weights(self) -> list[Variable]:
         """The variables of the layer and its sub-layers, but no generator state."""
-        return self._gather(WeightOwner._own_weights)
+        found = self._walk.found(self)
+        if found is None:
+            found = self._gather(WeightOwner._own_weights)
+            self._walk.keep(self, self._flatten_layers(), found)
+        return list(found)
 
     @property
     def variables(self) -> list[Variable]:

@@ -8,12 +8,13 @@ waited, operation by operation. (docs/design/0010-eager-steps.md)
 
 from __future__ import annotations
 
+import functools
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from addax.core import _jax, scope
-from addax.core.plan import Plan, plan_of
+from addax.core.plan import Plan, inputs, plan_of
 from addax.core.promise import Promise
 from addax.core.step import Step
 from addax.core.tape_program import Record, is_inexact
@@ -44,26 +45,30 @@ def learn(outlines: dict[Any, Outline], key: Any, out: Any) -> None:
         outlines[key] = Outline(several, tuple(x.aval for x in outs), differentiable)
 
 
-class _Luck:
-    """Whether it is worth while to wait: not in a loop that reads values each time."""
+class Luck:
+    """Whether it is worth while to wait: not in a loop that reads values each time.
 
-    misses = 0
-    _patience = 16
+    Attributes:
+        misses: How many tapes in a row had a value read before their gradients.
+    """
 
-    def miss(self) -> None:
-        """Notes that a value was read before the gradients were asked for."""
-        self.misses += 1
+    _PATIENCE = 16
+
+    def __init__(self) -> None:
+        self.misses = 0
 
     def worthwhile(self) -> bool:
         """Whether the next tape should try; after many misses one in 16 does."""
-        if self.misses < self._patience:
+        if self.misses < self._PATIENCE:
             return True
         self.misses += 1
-        return self.misses % self._patience == 0
+        return self.misses % self._PATIENCE == 0
 
 
-_luck = _Luck()
-worthwhile = _luck.worthwhile
+@functools.lru_cache(maxsize=256)
+def luck_of(code: Any) -> Luck:
+    """The luck of the tapes that a function makes, known by its code."""
+    return Luck()
 
 
 class Forward:
@@ -72,13 +77,15 @@ class Forward:
     Args:
         active: Ids of the tensors that the tape follows; results are added.
         records: The tape's records; operations on what it follows are added.
+        luck: Of the tapes from the same place.
 
     Attributes:
         open: Whether operations may still wait.
     """
 
-    def __init__(self, active: set[int], records: list[Record]) -> None:
-        self._active, self._records = active, records
+    def __init__(self, active: set[int], records: list[Record], luck: Luck) -> None:
+        self._active, self._records, self._luck = active, records, luck
+        self._free: set[int] = set()  # slots of what the tape does not follow
         self._waiting: list[Record] = []
         self._nodes: list[tuple[Any, ...]] = []
         self._slots: dict[int, int] = {}
@@ -139,7 +146,9 @@ class Forward:
         self._nodes.append((op, template, slots))
         record = Record(op, handles, outs)
         self._waiting.append(record)
-        if self._follows(handles):
+        if not self._follows(handles):
+            self._free.update(slots)
+        elif op.differentiable:
             self._records.append(record)
             for out, differentiable in zip(outs, outline.differentiable, strict=True):
                 if differentiable:
@@ -170,10 +179,33 @@ class Forward:
             self._count += 1
         return slot
 
-    def run(self) -> None:
-        """Keeps all promises, because somebody reads a value."""
-        _luck.miss()
-        self.settle()
+    def run(self, promise: Promise) -> None:
+        """Keeps a promise, because somebody reads the value.
+
+        What the tape does not follow, such as random numbers, is computed by itself.
+        Otherwise nothing waits any longer.
+        """
+        if promise.slot in self._free:
+            self._compute(promise.slot)
+        else:
+            self._luck.misses += 1
+            self.settle()
+
+    def _compute(self, slot: int) -> None:
+        needed = {slot}
+        rest: list[tuple[Any, Record]] = []
+        chosen: list[tuple[Any, Record]] = []
+        for node, record in zip(self._nodes[::-1], self._waiting[::-1], strict=True):
+            if needed.intersection(node[2]):
+                needed.update(inputs(node[1]))
+                chosen.append((node, record))
+            else:
+                rest.append((node, record))
+        self._nodes = [node for node, _ in rest[::-1]]
+        self._waiting = [record for _, record in rest[::-1]]
+        for node, record in chosen[::-1]:
+            _compute(record)
+            self._leaves += zip(node[2], record.outputs, strict=True)
 
     def stop(self) -> None:
         """Computes what waits: an operation came that did not; more may be unknown."""
@@ -183,15 +215,8 @@ class Forward:
     def settle(self) -> None:
         """Computes what waits, operation by operation."""
         self.open = self._learns = False
-        for op, inputs, outputs in self._waiting:
-            raw = [[_raw(v) for v in x] if type(x) is list else _raw(x) for x in inputs]
-            with _jax.x64():
-                out = op._compiled(*raw)
-            outs = out if isinstance(out, (tuple, list)) else (out,)
-            for tensor, value in zip(outputs, outs, strict=True):
-                if tensor._promise is not None:
-                    tensor._promise.keep(value)
-                    tensor._value = value
+        for record in self._waiting:
+            _compute(record)
         self._forget()
 
     def _forget(self) -> None:
@@ -230,9 +255,21 @@ class Forward:
                     step.owe(tensor._promise, first + plan.values[slots[id(tensor)]])
         self._records.clear()
         self._forget()
-        _luck.misses = 0
+        self._luck.misses = 0
         scope.state.step = step
         return plan, gradients
+
+
+def _compute(record: Record) -> None:
+    op, operands, outputs = record
+    raw = [[_raw(v) for v in x] if type(x) is list else _raw(x) for x in operands]
+    with _jax.x64():
+        out = (op._compiled if op.compile else op.fn)(*raw)
+    outs = out if isinstance(out, (tuple, list)) else (out,)
+    for tensor, value in zip(outputs, outs, strict=True):
+        if tensor._promise is not None:
+            tensor._promise.keep(value)
+            tensor._value = value
 
 
 def _raw(x: Any) -> Any:

@@ -59,6 +59,7 @@ class Op:
         floating: bool = False,
         differentiable: bool = True,
         compile: bool = True,
+        waits: bool | None = None,
         spec: Callable[..., Spec] | None = None,
     ) -> None:
         self.fn = fn
@@ -92,7 +93,7 @@ class Op:
         self._compiled = jax.jit(fn, static_argnums=self._static)
         self._moves_strings = self.name in strings.TAKEN
         # Under a tape it may wait, once its results for such operands are known.
-        self._waits = differentiable and compile
+        self._waits = compile if waits is None else waits
         self._outlines: dict[Any, Any] = {}
 
     def __repr__(self) -> str:
@@ -362,6 +363,7 @@ def op(fn: Callable[..., Any] | None = None, /, **options: Any) -> Any:
             common type first; `floating=True` to a common floating type (`floatx()` for
             whole numbers); `differentiable=False` stops gradients; `compile=False` runs
             eager calls uncompiled (for functions that call back into Python);
+            `waits=True` lets one that does not wait under a tape like the others;
             `spec` tells the result's shape and type from the same arguments, of which
             those that are tensors have `shape` and `dtype` (`None`: it cannot): then
             symbolic calls need not look at the function.

@@ -84,16 +84,16 @@ def _plan(
     nodes: tuple[Any, ...], targets: tuple[int, ...], versions: tuple[Any, ...]
 ) -> Plan | None:
     needed = set(targets)
-    for _, template, outs in reversed(nodes):
-        if needed.intersection(outs):
-            needed.update(_inputs(template))
+    for op, template, outs in reversed(nodes):
+        if op.differentiable and needed.intersection(outs):
+            needed.update(inputs(template))
     results = [s for _, _, outs in nodes for s in outs]
     made = frozenset(results)
     connected = [s for group in versions for s in group if s in needed]
     sources = list(dict.fromkeys(connected))
     if not sources or made.intersection(sources):
         return None  # no gradient, or one by a value that is still to be computed
-    others = (s for _, template, _ in nodes for s in _inputs(template) if s not in made)
+    others = (s for _, template, _ in nodes for s in inputs(template) if s not in made)
     order = tuple(dict.fromkeys((*sources, *others)))
     number = {s: i for i, s in enumerate((*order, *results))}
     key = TapeKey(
@@ -116,7 +116,8 @@ def _plan(
     )
 
 
-def _inputs(template: tuple[Any, ...]) -> Iterable[int]:
+def inputs(template: tuple[Any, ...]) -> Iterable[int]:
+    """The slots that an operation's operands come from."""
     for entry in template:
         if entry[0] == "one":
             yield entry[1]

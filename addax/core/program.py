@@ -154,7 +154,7 @@ class Program:
 class RecordedProgram:
     """A program as tapes replay it: flat arrays in, flat tuple out."""
 
-    differentiable = True
+    differentiable = compile = True
 
     def __init__(
         self,

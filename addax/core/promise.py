@@ -17,8 +17,8 @@ KEEPING = threading.RLock()
 class Work(Protocol):
     """Something put off."""
 
-    def run(self) -> None:
-        """Computes it, and keeps all its promises."""
+    def run(self, promise: Promise) -> None:
+        """Keeps a promise, and others by the way."""
         ...
 
 
@@ -58,5 +58,5 @@ class Promise:
         if self.work is not None:
             with KEEPING:
                 if self.work is not None:
-                    self.work.run()
+                    self.work.run(self)
         return self.value

@@ -90,15 +90,19 @@ def name_scope(name: str) -> Iterator[str]:
         state.names = before
 
 
-@contextmanager
-def use_names(names: tuple[str, ...]) -> Iterator[None]:
+class use_names:
     """Makes `names` the whole path within a block."""
-    before = state.names
-    state.names = names
-    try:
-        yield
-    finally:
-        state.names = before
+
+    __slots__ = ("_before", "_names")
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
+    def __enter__(self) -> None:
+        self._before, state.names = state.names, self._names
+
+    def __exit__(self, *exc: object) -> None:
+        state.names = self._before
 
 
 def current_path(name: str) -> str:

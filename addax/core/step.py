@@ -84,9 +84,10 @@ class Step:
         return list(map(Tensor._later, promises))
 
     def _variable(self, variable: Variable, donates: bool) -> int:
-        slot = self._slot(variable._handle)
-        if slot not in self._arrays:
-            return slot
+        promise = variable._handle._promise
+        if promise is not None and promise.work is self:
+            return promise.slot
+        slot = self._place(variable._handle._value)
         if donates and not variable._exposed:
             self._donated[slot] = None
         else:
@@ -107,8 +108,12 @@ class Step:
             self._count += 1
         return slot
 
-    def run(self) -> None:
-        """Computes the values that somebody still holds."""
+    def run(self, promise: Promise | None = None) -> None:
+        """Computes the values that somebody still holds.
+
+        Args:
+            promise: One of them, which is asked for.
+        """
         with KEEPING:
             if scope.state.step is self:
                 scope.state.step = None

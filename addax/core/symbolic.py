@@ -179,7 +179,15 @@ class Node:
 
 def any_symbolic(*structures: Any) -> bool:
     """Whether a symbolic tensor is among the leaves."""
-    return any(isinstance(x, SymbolicTensor) for x in tree.flatten(structures))
+    for x in structures:
+        if type(x) is Tensor or x is None:
+            continue
+        if type(x) is dict:
+            if any_symbolic(*x.values()):
+                return True
+        elif any(isinstance(leaf, SymbolicTensor) for leaf in tree.flatten(x)):
+            return True
+    return False
 
 
 def infer(

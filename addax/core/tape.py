@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from addax.core import _jax, scope, tree
-from addax.core.forward import Forward, worthwhile
+from addax.core.forward import Forward, luck_of
 from addax.core.op import describe
 from addax.core.plan import Plan
 from addax.core.tape_program import Jacobian, Pull, Record, TapeProgram, differentiable
@@ -65,6 +65,7 @@ class GradientTape:
         self._used = False
         self._recording = False
         self._work: Forward | None = None
+        self._luck = luck_of(sys._getframe(1).f_code)
         self.reset()
 
     # Recording
@@ -87,13 +88,14 @@ class GradientTape:
         self._scope = state.lift
         self._trace = None if self._scope is None else _jax.trace_state()
         self._settle()
-        for waiting in (state.step, state.work):
-            if waiting is not None:
-                waiting.run()
+        if state.step is not None:
+            state.step.run()
+        if state.work is not None:
+            state.work.settle()
         alone = not (state.tapes or self._persistent or self._records)
         outside = state.lift is state.kernels is None
-        if alone and outside and worthwhile() and _jax.may_wait():
-            self._work = Forward(self._active, self._records)
+        if alone and outside and self._luck.worthwhile() and _jax.may_wait():
+            self._work = Forward(self._active, self._records, self._luck)
         state.work = self._work
         state.tapes = (*state.tapes, self)
 

@@ -214,6 +214,8 @@ class TapeKey:
                     values[slot] = value
             for op, template, out_slots in self.instructions:
                 out = op.fn(*(_fill(entry, values) for entry in template))
+                if not op.differentiable:
+                    out = jax.lax.stop_gradient(out)
                 outs = out if isinstance(out, (tuple, list)) else (out,)
                 for slot, value in zip(out_slots, outs, strict=True):
                     added = slot in self.perturbed

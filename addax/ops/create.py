@@ -54,7 +54,7 @@ def ones(shape: Any, dtype: Any = None) -> Any:
 empty = zeros
 
 
-@op(name="full_like", compile=False)
+@op(name="full_like", compile=False, waits=True)
 def _full_like(x: Array, fill_value: Array, dtype: str | None = None) -> Array:
     return jnp.full_like(x, fill_value, dtype=None if dtype is None else dtype)
 

@@ -207,6 +207,27 @@ def test_gradients_stop_at_assignments_and_at_what_does_not_wait():
         assert tf.convert_to_tensor(gradient).numpy().tolist() == [0.0, 0.0, 1.0]
 
 
+def test_what_has_no_gradient_waits_and_has_none():
+    x = tf.Variable([1.0, 2.0, 3.0])
+    for i in range(STEPS):
+        with tf.GradientTape() as tape:
+            ones = tf.ones_like(x * 2.0)
+            y = tf.reduce_sum(ones * x + tf.sign(x) * tf.round(x))
+            assert waits(y) == (i > 0)
+        assert tape.gradient(y, x).numpy().tolist() == [1.0, 1.0, 1.0]
+        assert float(y) == 12.0
+    for i in range(STEPS):
+        with tf.GradientTape(persistent=i == 0) as tape:
+            y = tf.reduce_sum(tf.ones_like(x)) + tf.reduce_sum(x[:1] ** 2)
+            noise = keras.random.normal((3,), seed=i)
+            y = y + tf.reduce_sum(noise - noise.numpy())
+        assert tape.gradient(y, x).numpy().tolist() == [2.0, 0.0, 0.0]
+    for i in range(STEPS):
+        with tf.GradientTape(persistent=i == 0) as tape:
+            y = tf.reduce_sum(tf.round(x) * 2.0)
+        assert tape.gradient(y, x) is None
+
+
 def test_gradients_by_values_on_the_way_and_of_gradients():
     for _ in range(STEPS):
         x = tf.Variable(2.0)

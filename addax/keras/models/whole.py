@@ -73,7 +73,7 @@ class WholeGraph:
             training,
             taped,
             scope.state.autocast,
-            *((x._value.shape, x._value.dtype) for x in inputs),
+            *((x._known.shape, x._known.dtype) for x in inputs),
         )
         found = self._calls.get(key, 0)
         if isinstance(found, int) and found < (
@@ -140,8 +140,8 @@ def _concrete(inputs: list[Any]) -> bool:
         and not Settings.run_eagerly
         and all(
             type(x) is Tensor
-            and x._value.dtype != np.object_
-            and not _jax.is_tracer(x._value)
+            and x._known.dtype != np.object_
+            and not _jax.is_tracer(x._known)
             and getattr(x, "_keras_mask", None) is None
             for x in inputs
         )
@@ -159,7 +159,7 @@ def _layers(operations: list[Any]) -> list[Any]:
 
 
 def _values(layers: list[Any]) -> Iterator[Any]:
-    return chain.from_iterable(vars(layer).values() for layer in layers)
+    return chain.from_iterable([vars(layer).values() for layer in layers])
 
 
 def _is_own(layer: Any) -> bool:

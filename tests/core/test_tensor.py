@@ -352,7 +352,7 @@ def test_arrays_of_new_shapes_need_no_compiler() -> None:
         tensor = convert(array)
         assert not compiled
     finally:
-        jax.monitoring.clear_event_listeners()
+        jax.monitoring.unregister_event_duration_listener(listen)
     array[:] = 1
     assert tensor.numpy().max() == 0  # a copy
 

@@ -228,7 +228,7 @@ def test_new_sizes_of_single_images_need_no_compiler() -> None:
                 image = layer(image, training=True)
             assert height == 60 or len(compiled) == before
     finally:
-        jax.monitoring.clear_event_listeners()
+        jax.monitoring.unregister_event_duration_listener(listen)
 
 
 def test_types_and_sizes() -> None:

@@ -23,7 +23,7 @@ def compiled():
 
     jax.monitoring.register_event_duration_secs_listener(listen)
     yield seen
-    jax.monitoring.clear_event_listeners()
+    jax.monitoring.unregister_event_duration_listener(listen)
 
 
 def generator():

@@ -1,8 +1,15 @@
 """Input pipelines: datasets, their stages, readers of files."""
 
-from addax.data.dataset import Dataset as Dataset
-from addax.data.options import Options as Options
-from addax.data.specs import DatasetSpec as DatasetSpec
-from addax.data.stage import AUTOTUNE as AUTOTUNE
-from addax.data.stage import INFINITE as INFINITE
-from addax.data.stage import UNKNOWN as UNKNOWN
+from addax._base.lazy import lazy_exports
+
+_NAMES = {
+    "AUTOTUNE": ".stage",
+    "Batches": ".batches",
+    "Dataset": ".dataset",
+    "DatasetSpec": ".specs",
+    "INFINITE": ".stage",
+    "Options": ".options",
+    "UNKNOWN": ".stage",
+}
+
+__getattr__, __dir__, __all__ = lazy_exports(__name__, _NAMES)

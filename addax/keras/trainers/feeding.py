@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from addax import data as pipelines  # imported when a data set comes
 from addax._base.errors import explain
 from addax.core import tree
-from addax.data import Dataset
-from addax.data.batches import Batches
 from addax.keras import config
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk
@@ -87,7 +86,7 @@ def make_feed(
                 )
             )
     source = _weighted(class_weight)
-    if isinstance(x, Dataset):
+    if isinstance(x, pipelines.Dataset):
         return _from_dataset(x, steps, source, class_weight, check, goes_on)
     # Keras 2's image iterators are endless iterators, and batches by index as well.
     by_index = hasattr(x, "__getitem__") and hasattr(x, "__len__")
@@ -159,14 +158,14 @@ def _from_arrays(
 
 
 def _from_dataset(
-    dataset: Dataset,
+    dataset: Any,
     steps: int | None,
     weighted: Callable[[Any], Iterator[Any]],
     class_weight: Any,
     check: Any,
     goes_on: bool,
 ) -> Feed:
-    source = Batches(dataset)
+    source = pipelines.Batches(dataset)
     table = source.table if class_weight is None else None
     if table is not None and table.nbytes <= RESIDENT_BYTES.get():
         packed = data_module.arrays(table.arrays())

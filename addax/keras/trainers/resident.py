@@ -5,17 +5,19 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
 
 from addax.core import _jax, tree
-from addax.data.batches import Batches, Table
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeds import RESIDENT_BYTES, Chunk, batch_spec
 from addax.keras.trainers.passes import Passes, ran_out
 from addax.keras.trainers.rows import Rows, Texts, can_share, rows_of
+
+if TYPE_CHECKING:
+    from addax.data.batches import Batches, Table
 
 
 class ResidentFeed(Passes):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import numpy as np
@@ -13,12 +13,14 @@ from jax import lax
 
 from addax._base.errors import explain
 from addax.core import _jax, tree
-from addax.data.batches import Batches
 from addax.data.memory import aligned
 from addax.data.workers import prefetch
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeds import Chunk, batch_spec
 from addax.keras.trainers.passes import Passes, ran_out
+
+if TYPE_CHECKING:
+    from addax.data.batches import Batches
 
 # A dispatch holds at most this much; 32 small batches hide its overhead.
 _CHUNK_BYTES, _CHUNK_BATCHES = 2**24, 32

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-
 _PATIENCE = 1.0  # seconds; what takes longer is timed fewer times, but once
 
 

@@ -25,7 +25,7 @@ class Options:
 
     cases: tuple[str, ...] = ()
     peers: tuple[str, ...] = USUAL
-    rounds: int = 5
+    rounds: int = 3
     patience: float = 5.0
     gpu: bool = False
 

@@ -6,10 +6,8 @@ Machines differ and are busy, so no absolute time is asserted; programs are coun
 from __future__ import annotations
 
 import statistics
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -18,30 +16,7 @@ import pytest
 
 from addax import keras, tf
 from benchmarks._raw_jax import Trainer, loss_for
-
-_COMPILED = "/jax/core/compile/backend_compile_duration"
-_LOCK = threading.Lock()
-
-
-@contextmanager
-def programs() -> Iterator[list[str]]:
-    """What XLA compiles within the block; programs of `fit` and `tf.function` only.
-
-    Taken from JAX's own events, which also come where the compiled program was kept
-    on disk. Single operations have other names.
-    """
-    found: list[str] = []
-
-    def note(event: str, seconds: float, **about: Any) -> None:
-        if event == _COMPILED and "_split" in str(about.get("fun_name")):
-            with _LOCK:
-                found.append(str(about["fun_name"]))
-
-    jax.monitoring.register_event_duration_secs_listener(note)
-    try:
-        yield found
-    finally:
-        jax.monitoring.unregister_event_duration_listener(note)
+from tests.compiling import programs
 
 
 def _model(width: int = 4) -> Any:
@@ -63,7 +38,7 @@ def _data(n: int) -> Any:
 
 
 def _compiles(run: Callable[[], Any]) -> int:
-    with programs() as found:
+    with programs("_split") as found:
         run()
     return len(found)
 
@@ -120,11 +95,11 @@ def test_a_function_is_traced_for_each_kind_of_argument() -> None:
         traces.append(x)
         return tf.reduce_sum(x * 2.0)
 
-    with programs() as found:
+    with programs("_split") as found:
         for n in (3, 4, 3, 4, 3):
             f(tf.ones(n))
     assert (len(traces), len(found)) == (2, 2)
-    with programs() as found:
+    with programs("_split") as found:
         for value in (1.0, 2.0, 1.0, 2.0):  # numbers are constants, as in TensorFlow
             f(value)
     assert (len(traces), len(found)) == (4, 2)

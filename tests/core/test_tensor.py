@@ -10,6 +10,7 @@ import pytest
 
 from addax.core import Tensor, TensorShape, Variable, as_dtype, convert, function
 from addax.core.tensor import Reference
+from tests.compiling import programs
 
 # Making
 
@@ -341,18 +342,10 @@ def test_set_shape_checks() -> None:
 
 
 def test_arrays_of_new_shapes_need_no_compiler() -> None:
-    compiled: list[str] = []
-
-    def listen(event: str, duration: float, **_: object) -> None:
-        compiled.append(event) if "backend_compile" in event else None
-
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    try:
-        array = np.zeros((4099, 3), "float32")
+    array = np.zeros((4099, 3), "float32")
+    with programs() as compiled:
         tensor = convert(array)
-        assert not compiled
-    finally:
-        jax.monitoring.unregister_event_duration_listener(listen)
+    assert not compiled
     array[:] = 1
     assert tensor.numpy().max() == 0  # a copy
 

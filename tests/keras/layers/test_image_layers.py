@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-import jax
 import numpy as np
 import pytest
 
 from addax import keras
 from addax.core import function
+from tests.compiling import programs
 
 RNG = np.random.default_rng(0)
 BATCH = RNG.uniform(0, 255, (4, 12, 10, 3)).astype("float32")
@@ -208,27 +208,19 @@ def test_in_fit_and_in_files(tmp_path: Any) -> None:
 
 
 def test_new_sizes_of_single_images_need_no_compiler() -> None:
-    compiled: list[str] = []
-
-    def listen(event: str, duration: float, **_: object) -> None:
-        compiled.append(event) if "backend_compile" in event else None
-
     layers = [
         keras.layers.RandomFlip(),
         keras.layers.RandomCrop(50, 50),
         keras.layers.CenterCrop(48, 40),
         keras.layers.Resizing(32, 32),
     ]
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    try:
+    with programs() as compiled:
         for height, width in ((60, 70), (71, 59), (80, 93)):
             image = RNG.integers(0, 255, (height, width, 3)).astype("uint8")
             before = len(compiled)
             for layer in layers:
                 image = layer(image, training=True)
             assert height == 60 or len(compiled) == before
-    finally:
-        jax.monitoring.unregister_event_duration_listener(listen)
 
 
 def test_types_and_sizes() -> None:

@@ -1,29 +1,20 @@
 """What was compiled once serves every later call: counted by JAX itself."""
 
-import jax
 import numpy as np
 import pytest
 
 from addax import keras, tf
+from tests.compiling import programs
 
 RNG = np.random.default_rng(0)
 X = RNG.random((50, 4), np.float32)
 Y = RNG.integers(0, 3, 50)
-COMPILED = "/jax/core/compile/backend_compile_duration"
 
 
 @pytest.fixture
 def compiled():
-    """The compilations so far, a line each."""
-    seen: list[str] = []
-
-    def listen(event, seconds, **about):
-        if event == COMPILED:
-            seen.append(str(about))
-
-    jax.monitoring.register_event_duration_secs_listener(listen)
-    yield seen
-    jax.monitoring.unregister_event_duration_listener(listen)
+    with programs() as found:
+        yield found
 
 
 def generator():

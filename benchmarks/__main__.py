@@ -1,6 +1,6 @@
 """All benchmarks: measures, keeps the figures, writes the tables and the plots.
 
-    python -m benchmarks                                   everything, about 25 minutes on two cores
+    python -m benchmarks                                   everything, about 25 minutes
     python -m benchmarks --parts training --cases mlp,cnn  a part of it
     python -m benchmarks --report                          only the tables and plots
 

@@ -14,6 +14,7 @@ from jax import lax
 from addax.core import _jax, scope
 from addax.core.emit import settle
 from addax.core.forward import learn
+from addax.core.interrupts import uninterrupted
 from addax.core.lift import ESCAPED, TRACED, Lifted, aval
 from addax.core.tensor import Tensor
 
@@ -76,7 +77,7 @@ class Program:
             self._compiling = None
         if not self.lifted.writes:
             return self._run(args)
-        with _WRITING:
+        with _WRITING, uninterrupted():
             return self._run(args)
 
     def _run(self, args: tuple[Any, ...]) -> Any:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import jax
 
 from addax.core import _jax, scope
+from addax.core.interrupts import uninterrupted
 from addax.core.plan import Plan
 from addax.core.promise import KEEPING, Promise
 from addax.core.tensor import Tensor
@@ -114,7 +115,7 @@ class Step:
         Args:
             promise: One of them, which is asked for.
         """
-        with KEEPING:
+        with KEEPING, uninterrupted():
             if scope.state.step is self:
                 scope.state.step = None
             owed = [p for ref in self._owed if (p := ref()) is not None]
@@ -175,6 +176,6 @@ def run_with(program: Program, tensors: Sequence[Tensor]) -> Any:
     if step is not None and not program.calls_back:
         for x in tensors:
             if x._promise is not None and x._promise.work is step:
-                with KEEPING:
+                with KEEPING, uninterrupted():
                     return step.append(program, tensors)
     return program(*(x._value for x in tensors))

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -112,8 +110,7 @@ class Runner:
             with rounded() if wider else contextlib.nullcontext():
                 return self._run_eagerly(chunk, start, steps)
         program = self._loop(chunk)
-        with uninterrupted():
-            flat = program(np.int32(start), np.int32(steps), *chunk.data)
+        flat = program(np.int32(start), np.int32(steps), *chunk.data)
         if self._collect:
             flat = [np.asarray(a)[:steps] for a in flat]
         return program.lifted.outputs(flat)
@@ -193,24 +190,3 @@ def steps_of(
             runner.pace.took(chunk.key, steps, time.perf_counter() - began)
             done += steps
             yield steps, result
-
-
-@contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Holds Ctrl-C back while donated buffers have no owner.
-
-    Between the dispatch and the write-back the old weights are gone and the new ones
-    not yet in their variables; an interrupt there would lose them.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[Any] = []
-    before = signal.getsignal(signal.SIGINT)
-    signal.signal(signal.SIGINT, lambda *a: came.append(a))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if came and callable(before):
-            before(*came[0])

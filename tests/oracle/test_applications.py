@@ -6,6 +6,7 @@ always; the whole table is slow (`make test-full`) and prints its numbers.
 """
 
 import gc
+import itertools
 import json
 
 import keras as theirs
@@ -88,8 +89,9 @@ def shake(model, seed, gain):
 def prepare(model, seed, x):
     """Weights with which the network tells the images apart, but does not amplify
     rounding: many layers of random weights do one or the other unless chosen so."""
-    for gain in (2.0, 2.5, 2.25, 2.75, 2.125, 2.375, 2.625, 3.0, 3.5, 1.75, 1.5):
-        shake(model, seed, gain)
+    gains = (2.0, 2.5, 2.25, 2.75, 2.125, 2.375, 2.625, 3.0, 3.5, 1.75, 1.5)
+    for draw, gain in itertools.product((seed, seed + 10, seed + 20), gains):
+        shake(model, draw, gain)
         expected = model.predict(x, verbose=0)
         nudged = model.predict(x * (1 + 2.0**-20), verbose=0)
         scale = np.abs(expected).max()

@@ -11,8 +11,8 @@ from contextlib import AbstractContextManager, nullcontext
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from addax.core.device import allow_tf32, find_device, list_devices, tf32_allowed
 from addax.core.device import device as _core_device
-from addax.core.device import find_device, list_devices
 from addax.core.function import Settings
 from addax.tf._advice import Names, absent
 
@@ -182,7 +182,6 @@ _set_growth, _get_growth = _setting("growth", False)
 _set_jit, _get_jit = _setting("jit", "autoclustering")
 _set_inter, _get_inter = _setting("inter", 0)
 _set_intra, _get_intra = _setting("intra", 0)
-_set_tf32, _get_tf32 = _setting("tf32", True)
 experimental_connect_to_cluster = experimental_connect_to_host = _accepted
 
 
@@ -208,7 +207,7 @@ experimental = Names(
     VirtualDeviceConfiguration=LogicalDeviceConfiguration,
     enable_mlir_bridge=_accepted,
     enable_op_determinism=_deterministic,
-    enable_tensor_float_32_execution=_set_tf32,
+    enable_tensor_float_32_execution=allow_tf32,
     get_device_details=_details,
     get_memory_growth=_get_growth,
     get_visible_devices=get_visible_devices,
@@ -218,7 +217,7 @@ experimental = Names(
     set_memory_growth=_set_growth,
     set_virtual_device_configuration=set_logical_device_configuration,
     set_visible_devices=set_visible_devices,
-    tensor_float_32_execution_enabled=_get_tf32,
+    tensor_float_32_execution_enabled=tf32_allowed,
 )
 threading = Names(
     "tf.config.threading",

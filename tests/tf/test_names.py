@@ -345,3 +345,21 @@ def test_checks_for_nan():
     with pytest.raises(ValueError, match="broken : Tensor had Inf and NaN values"):
         tf.debugging.check_numerics([1.0, np.inf, np.nan], "broken")
     tf.function(lambda x: tf.debugging.check_numerics(x, "traced"))(x)
+
+
+def test_products_are_exact_where_tf32_is_switched_off() -> None:
+    def program() -> str:
+        x = np.ones((4, 4), "float32")
+        multiply = lambda a: tf.matmul(a, a)._value
+        return jax.jit(multiply).lower(x).as_text()
+
+    experimental = tf.config.experimental
+    assert experimental.tensor_float_32_execution_enabled()
+    assert "HIGHEST" not in program()
+    experimental.enable_tensor_float_32_execution(False)
+    try:
+        assert not experimental.tensor_float_32_execution_enabled()
+        assert "HIGHEST" in program()
+    finally:
+        experimental.enable_tensor_float_32_execution(True)
+    assert experimental.tensor_float_32_execution_enabled()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,14 @@ import pytest
 from addax import keras, tf
 from addax.core.interrupts import uninterrupted
 from addax.core.variable import Variable
+
+
+@pytest.fixture(autouse=True)
+def _pythons_handler() -> Iterator[None]:
+    """Whatever runs in the background of a shell ignores Ctrl-C."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def _interrupt() -> None:

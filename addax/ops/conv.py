@@ -176,6 +176,10 @@ def _layout(rank: int, data_format: str) -> tuple[str, str, str]:
     return data, f"{axes}IO", data
 
 
+def _space(x: Array, data_format: str) -> Sizes:
+    return x.shape[2:] if data_format == "channels_first" else x.shape[1:-1]
+
+
 def _window(
     space: Any,
     kernel: Array,
@@ -198,7 +202,7 @@ def _conv_spec(
     dilation: Sizes,
 ) -> Spec:
     first = data_format == "channels_first"
-    space = x.shape[2:] if first else x.shape[1:-1]
+    space = _space(x, data_format)
     counts = _window(space, kernel, strides, padding, dilation).counts
     if 0 in counts:
         return None
@@ -217,7 +221,7 @@ def _conv_op(
     dilation: Sizes,
 ) -> Array:
     first = data_format == "channels_first"
-    space = x.shape[2:] if first else x.shape[1:-1]
+    space = _space(x, data_format)
     groups = x.shape[1 if first else -1] // kernel.shape[-2]
     w = _window(space, kernel, strides, padding, dilation, groups)
     if on_cpu():
@@ -371,7 +375,7 @@ def _conv_transpose_op(
     dilation: Sizes,
 ) -> Array:
     first = data_format == "channels_first"
-    space = x.shape[2:] if first else x.shape[1:-1]
+    space = _space(x, data_format)
     w = _transposed_window(
         space, kernel.shape[:-2], strides, padding, output_padding, dilation
     )

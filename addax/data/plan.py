@@ -24,12 +24,13 @@ import numpy as np
 
 from addax.core import TensorSpec
 from addax.core.host import HostOp
+from addax.core.memory import aligned
 from addax.data import nest
 from addax.data.calls import located, surroundings
 from addax.data.compiled import Compiled
 from addax.data.elements import stack
 from addax.data.graph import Graph, Slot, Step
-from addax.data.memory import aligned, finished
+from addax.data.memory import finished
 from addax.data.steps import HostStep, as_array
 
 _NO_ROOM: Mapping[int, Any] = MappingProxyType({})

@@ -11,10 +11,11 @@ import pytest
 from PIL import Image
 
 from addax import keras, tf
+from addax.core.memory import aligned
 from addax.data import images
 from addax.data.fusion import Unbatched
 from addax.data.graph import trace
-from addax.data.memory import aligned, finished, unchanging
+from addax.data.memory import finished, unchanging
 from addax.tf.data import AUTOTUNE
 
 D = tf.data.Dataset

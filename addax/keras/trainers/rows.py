@@ -19,7 +19,7 @@ import jax
 import numpy as np
 from jax import lax
 
-from addax.data.memory import ALIGNMENT
+from addax.core.memory import ALIGNMENT
 from addax.ops.windows import on_cpu
 
 _WORTH_SHARING = 2**20  # bytes; less is copied in no time

@@ -13,7 +13,7 @@ from jax import lax
 
 from addax._base.errors import explain
 from addax.core import _jax, tree
-from addax.data.memory import aligned
+from addax.core.memory import aligned
 from addax.data.workers import prefetch
 from addax.keras.trainers import data as data_module
 from addax.keras.trainers.feeds import Chunk, batch_spec

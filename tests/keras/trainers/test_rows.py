@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from addax import keras
-from addax.data.memory import aligned
+from addax.core.memory import aligned
 from addax.keras.trainers import rows as rows_module
 from addax.keras.trainers.resident import ResidentFeed
 from addax.keras.trainers.rows import Rows
